@@ -1,0 +1,77 @@
+"""Everything that is done with this repository, from Python and git alone: `python3 dev.py serve`, `python3 dev.py test`.
+
+The first run fetches uv, unless it is installed, and uv fetches the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+TOOLS = ROOT / ".tools"
+BUILD = ROOT / "build"
+EXAMPLE = ROOT / "example"
+
+
+def uv() -> str:
+    """The path of uv; it is put into a virtual environment of its own where the machine has none."""
+    own = TOOLS / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
+    installed = shutil.which("uv")
+    if installed:
+        return installed
+    if not own.exists():
+        venv.create(TOOLS, with_pip=True)
+        subprocess.run([own.with_stem("python"), "-m", "pip", "install", "--quiet", "uv>=0.13,<1"], check=True)
+    return str(own)
+
+
+def run(*command: str, cwd: Path = ROOT) -> None:
+    """Run a command in the environment of the project in `cwd`; stop with its exit status where it fails."""
+    # uv is told which environment to use by where it runs, not by the one that this script may run in.
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    done = subprocess.run([uv(), "run", "--python", sys.executable, *command], cwd=cwd, env=environment)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def generate(directory: Path, *options: str) -> None:
+    run("cookiecutter", str(ROOT), "--no-input", "--overwrite-if-exists", "--output-dir", str(directory), *options)
+
+
+def serve(rest: list[str]) -> None:
+    """generate the default project into build/ and serve it on SQLite; further arguments go to `fastapi dev`"""
+    generate(BUILD)
+    run("fastapi", "dev", *rest, cwd=BUILD / "my-service")
+
+
+def test(rest: list[str]) -> None:
+    """run the tests; further arguments go to pytest"""
+    run("pytest", *rest)
+
+
+def example(rest: list[str]) -> None:
+    """write example/ anew; CI fails where it is stale"""
+    shutil.rmtree(EXAMPLE, ignore_errors=True)
+    generate(ROOT, f"--config-file={ROOT / 'example.yaml'}", *rest)
+
+
+COMMANDS = {command.__name__: command for command in (serve, test, example)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, help=command.__doc__, add_help=False)
+    arguments, rest = parser.parse_known_args()
+    COMMANDS[arguments.command](rest)
+
+
+if __name__ == "__main__":
+    main()

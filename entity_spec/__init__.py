@@ -1,0 +1,1 @@
+"""What entities are and how they are written."""

@@ -1,0 +1,164 @@
+"""Python text: literals, sorted imports, and lines that break where a formatter would break them."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+
+WIDTH = 120
+INDENT = "    "
+OPENING, CLOSING = "([{", ")]}"
+
+ALIASES = {"dt": "datetime", "sa": "sqlalchemy"}
+_REFERENCE = re.compile(r"(?<![\w}])@(?P<module>dt|sa|enums|[a-z_]\w*(?:\.[a-z_]\w*)*)\.(?P<name>\w+)")
+FIRST_PARTY = {"app", "tests"}
+
+
+def literal(text: str) -> str:
+    """A Python string literal, quoted as formatters do: double quotes, unless single ones need fewer escapes."""
+    escaped = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text.replace("\\", "\\\\"))
+    if text.count('"') > text.count("'"):
+        return "'" + escaped.replace("'", "\\'") + "'"
+    return '"' + escaped.replace('"', '\\"') + '"'
+
+
+def toml(text: str) -> str:
+    """A TOML string; JSON's escapes are TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def docstring(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return f'"""{escaped[:-1]}\\""""' if escaped.endswith('"') else f'"""{escaped}"""'
+
+
+class Imports:
+    """Collects the imports of one module.
+
+    `taken` are the names that the module, or a class body in it, uses for something of the user's: an imported name
+    that is among them gets an underscore behind it, in this module only.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = frozenset(taken)
+        self._modules: set[tuple[str, str]] = set()
+        self._names: dict[str, set[tuple[str, str]]] = {}
+
+    def name(self, module: str, name: str, local: str | None = None) -> str:
+        """Import `name` from `module` and return what it is called here: `local`, where that is given."""
+        local = local or (f"{name}_" if name in self._taken else name)
+        self._names.setdefault(module, set()).add((name, local))
+        return local
+
+    def module(self, module: str, alias: str) -> str:
+        """`import module as alias`."""
+        self._modules.add((module, alias))
+        return alias
+
+    def expand(self, text: str) -> str:
+        """Import each `@module.Name` of `text` and put what it is called here in its place."""
+        return _REFERENCE.sub(lambda match: self._refer(match["module"], match["name"]), text)
+
+    def _refer(self, module: str, name: str) -> str:
+        if module in ALIASES:
+            return f"{self.module(ALIASES[module], module)}.{name}"
+        if module == "enums":
+            return f"{self.name('app', 'enums')}.{name}"
+        return self.name(module, name)
+
+    def __str__(self) -> str:
+        """The import lines in sections, with a line end behind the last one."""
+        sections: dict[int, list[str]] = {}
+        for module, alias in sorted(self._modules):
+            line = f"import {module}" if alias == module else f"import {module} as {alias}"
+            sections.setdefault(_section(module), []).append(line)
+        for module in sorted(self._names, key=_natural):
+            names = sorted(self._names[module], key=lambda pair: (member_key(pair[0]), pair[1]))
+            members = ", ".join(name if name == local else f"{name} as {local}" for name, local in names)
+            sections.setdefault(_section(module), []).append(f"from {module} import {members}")
+        return "\n".join("".join(f"{line}\n" for line in sections[number]) for number in sorted(sections))
+
+
+def _section(module: str) -> int:
+    root = module.partition(".")[0]
+    return 0 if root in sys.stdlib_module_names else 2 if root in FIRST_PARTY else 1
+
+
+def _natural(text: str) -> list[tuple[int, int | str]]:
+    return [(0, int(part)) if part.isdigit() else (1, part.lower()) for part in re.split(r"(\d+)", text) if part]
+
+
+def member_key(name: str) -> tuple[int, list[tuple[int, int | str]], str]:
+    """Constants, then classes, then the rest, as isort sorts the members of one import."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
+    return kind, _natural(name), name
+
+
+def tuple_of(items: Iterable[str], depth: int = 0) -> str:
+    """A tuple, one item a line; a single one stays on the line, where formatters put it."""
+    items = list(items)
+    if len(items) == 1:
+        return f"({items[0]},)"
+    indent = INDENT * depth
+    return "(\n" + "".join(f"{indent}{INDENT}{item},\n" for item in items) + f"{indent})"
+
+
+def wrap(source: str) -> str:
+    """Break every line of Python code that is too long: one item a line, with a comma behind the last one."""
+    return "".join(_wrap_line(line) for line in source.splitlines(keepends=True))
+
+
+def _wrap_line(line: str) -> str:
+    text = line.rstrip("\n")
+    if len(text) <= WIDTH:
+        return line
+    body = text.lstrip()
+    indent = text[: len(text) - len(body)]
+    if body.startswith("from ") and "(" not in body:
+        head, _, members = body.partition(" import ")
+        body = f"{head} import ({members})"
+    groups = _bracket_groups(body)
+    if not groups or body.startswith("#"):
+        return line
+    start, end = groups[0] if body.startswith("def ") else groups[-1]
+    items = _split(body[start + 1 : end])
+    if not items:
+        return line
+    inner = "".join(_wrap_line(f"{indent}{INDENT}{item},\n") for item in items)
+    return f"{indent}{body[: start + 1]}\n{inner}{indent}{body[end:]}\n"
+
+
+def _scan(text: str) -> Iterable[tuple[int, str, int]]:
+    """Every character outside string literals: its position, itself, the bracket depth before it."""
+    depth = position = 0
+    while position < len(text):
+        char = text[position]
+        if char in "\"'":
+            match = re.compile(r"\\.|" + re.escape(char)).search
+            found = match(text, position + 1)
+            while found and found.group() != char:
+                found = match(text, found.end())
+            position = found.end() if found else len(text)
+            continue
+        depth -= char in CLOSING
+        yield position, char, depth
+        depth += char in OPENING
+        position += 1
+
+
+def _bracket_groups(text: str) -> list[tuple[int, int]]:
+    groups, start = [], 0
+    for position, char, depth in _scan(text):
+        if depth == 0 and char in OPENING:
+            start = position
+        elif depth == 0 and char in CLOSING:
+            groups.append((start, position))
+    return groups
+
+
+def _split(text: str) -> list[str]:
+    cuts = [-1, *(position for position, char, depth in _scan(text) if depth == 0 and char == ","), len(text)]
+    items = [text[left + 1 : right].strip() for left, right in zip(cuts, cuts[1:])]
+    return [item for item in items if item]

@@ -1,0 +1,264 @@
+"""Names that are derived, and names that are refused. Each list of refused names stands beside its reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_NAME = 63
+"""PostgreSQL cuts longer names silently, so the limit holds for every database."""
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_UNDERSCORES = re.compile(r"_+")
+
+
+def snake(name: str) -> str:
+    """`OrderLine` is `order_line`, `HTTPServer` is `http_server`."""
+    return _UNDERSCORES.sub("_", _WORD_START.sub("_", name)).strip("_").lower()
+
+
+def camel(name: str) -> str:
+    """`order_line` is `OrderLine`; what is CamelCase already stays."""
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
+# Plurals. They name tables, so a change of these rules or words needs a new major version.
+
+UNCOUNTABLE = frozenset(
+    """
+    advice aircraft baggage bison chassis clothing corps deer electricity equipment evidence feedback firmware fish
+    furniture hardware homework housing information jewelry knowledge livestock luggage machinery merchandise metadata
+    money moose music news offspring police progress rice salmon series sheep shrimp software species staff swine
+    traffic trout weather
+    """.split()
+)
+
+IRREGULAR = {
+    "alumnus": "alumni",
+    "appendix": "appendices",
+    "axis": "axes",
+    "bacterium": "bacteria",
+    "cactus": "cacti",
+    "calf": "calves",
+    "child": "children",
+    "criterion": "criteria",
+    "curriculum": "curricula",
+    "datum": "data",
+    "die": "dice",
+    "echo": "echoes",
+    "elf": "elves",
+    "embargo": "embargoes",
+    "epoch": "epochs",
+    "foot": "feet",
+    "fungus": "fungi",
+    "goose": "geese",
+    "half": "halves",
+    "hero": "heroes",
+    "knife": "knives",
+    "leaf": "leaves",
+    "life": "lives",
+    "loaf": "loaves",
+    "matrix": "matrices",
+    "medium": "media",
+    "monarch": "monarchs",
+    "mouse": "mice",
+    "nucleus": "nuclei",
+    "ox": "oxen",
+    "person": "people",
+    "phenomenon": "phenomena",
+    "potato": "potatoes",
+    "quiz": "quizzes",
+    "scarf": "scarves",
+    "shelf": "shelves",
+    "stimulus": "stimuli",
+    "stomach": "stomachs",
+    "thief": "thieves",
+    "tomato": "tomatoes",
+    "tooth": "teeth",
+    "torpedo": "torpedoes",
+    "vertex": "vertices",
+    "veto": "vetoes",
+    "wife": "wives",
+    "wolf": "wolves",
+}
+
+_IRREGULAR_PLURALS = frozenset(IRREGULAR.values())
+_MAN_IS_NO_MAN = frozenset("caiman german human norman ottoman roman shaman talisman".split())
+_SINGULAR_IN_S = frozenset(
+    """
+    alias atlas aws bias bus canvas chaos christmas cms cosmos css dns ethos gas gps ios kudos lens os pos rhinoceros
+    sms thermos tls
+    """.split()
+)
+
+
+def plural(name: str) -> str:
+    """The plural of a snake_case name: of its last word."""
+    head, underscore, word = name.rpartition("_")
+    return head + underscore + _plural_word(word)
+
+
+def looks_plural(name: str) -> bool:
+    word = name.rpartition("_")[2]
+    if word in UNCOUNTABLE or word in _SINGULAR_IN_S:
+        return False
+    if word in _IRREGULAR_PLURALS or (word.endswith("men") and len(word) > 5):
+        return True
+    return len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+
+
+def _plural_word(word: str) -> str:
+    if word in UNCOUNTABLE:
+        return word
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if word.endswith("man") and word not in _MAN_IS_NO_MAN:
+        return word[:-3] + "men"
+    if looks_plural(word):
+        return word
+    if word.endswith("sis"):
+        return word[:-2] + "es"
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return word + "es"
+    if re.search(r"([^aeiou]|qu)y$", word):
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+# Refused names.
+
+KEYWORDS = frozenset(
+    """
+    False None True and as assert async await break class continue def del elif else except finally for from global if
+    import in is lambda nonlocal not or pass raise return try while with yield
+    """.split()
+)
+"""Python's hard keywords. A fixed list, so that the answer does not depend on the interpreter at hand."""
+
+ADDED_COLUMNS = {
+    "id": "the primary key",
+    "created_at": "a timestamp",
+    "updated_at": "a timestamp",
+    "deleted_at": "for soft delete",
+    "is_deleted": "for soft delete",
+}
+
+PYDANTIC_MEMBERS = frozenset(
+    """
+    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump
+    model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name model_post_init
+    model_rebuild model_validate model_validate_json model_validate_strings mro parse_file parse_obj parse_raw register
+    schema schema_json update_forward_refs validate
+    """.split()
+)
+"""A field of this name breaks the class or warns that it shadows an attribute."""
+
+PYDANTIC_PREFIXES = ("model_dump", "model_validate")
+"""Pydantic's protected namespaces."""
+
+SQLALCHEMY_MEMBERS = frozenset({"metadata", "registry"})
+
+PYTHON_NAMES = frozenset("bool bytes dict dt float int list object orm sa self set str".split())
+"""What the generated code itself uses by these names: types, the parameter `self` and import aliases."""
+
+UNQUOTED_WORDS = {
+    "collation": "PostgreSQL",
+    "concurrently": "PostgreSQL",
+    "do_domain_ids": "MariaDB",
+    "external": "MySQL",
+    "ignore_domain_ids": "MariaDB",
+    "ignore_server_ids": "MariaDB",
+    "lateral": "PostgreSQL",
+    "library": "MySQL",
+    "manual": "MySQL",
+    "portion": "MariaDB",
+    "returning": "SQLite",
+    "tablesample": "PostgreSQL",
+}
+"""Reserved words that SQLAlchemy does not know, and so does not quote. All others are harmless."""
+
+BUILTIN_CLASSES = frozenset(
+    """
+    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
+    BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
+    ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception ExceptionGroup
+    FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning
+    IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
+    ModuleNotFoundError NameError NotADirectoryError NotImplemented NotImplementedError OSError OverflowError
+    PendingDeprecationWarning PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError
+    ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError
+    SystemExit TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError
+    UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning WindowsError ZeroDivisionError
+    """.split()
+)
+
+BASE_CLASS = "Base"
+
+SCHEMAS = {"Create": "create", "Update": "update", "Out": "output", "Detail": "detail"}
+"""The suffixes of the generated schemas, and what such a schema is called."""
+
+SERVED_PATHS: frozenset[str] = frozenset()
+"""Collections that the generated application serves itself beside the entities, under the same prefix."""
+
+WINDOWS_DEVICES = frozenset(
+    ["aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
+)
+"""Windows opens a device where a file has such a name, whatever its suffix."""
+
+SECRETS = frozenset("api_key passwd password pin secret ssn token".split())
+
+
+@dataclass(frozen=True)
+class Refusal:
+    rule: str
+    reason: str
+    """What follows after "... cannot be used: "."""
+
+
+def refused_field(name: str) -> Refusal | None:
+    """Why no field, reference or other side can have this name."""
+    if name in KEYWORDS:
+        return Refusal("E501", "it is a Python keyword")
+    if name in PYDANTIC_MEMBERS or name.startswith(PYDANTIC_PREFIXES):
+        return Refusal("E503", "it hides a member of Pydantic's BaseModel")
+    if name in SQLALCHEMY_MEMBERS:
+        return Refusal("E504", "SQLAlchemy's declarative classes need it")
+    if name in PYTHON_NAMES:
+        return Refusal("E505", "generated code needs this Python name")
+    if name in UNQUOTED_WORDS:
+        return Refusal("E508", f"it is reserved in {UNQUOTED_WORDS[name]} and SQLAlchemy does not quote it")
+    return None
+
+
+def refused_class(name: str) -> Refusal | None:
+    """Why no entity and no shared enum can have this name."""
+    module = snake(name)
+    for word in (name, module):
+        if word in KEYWORDS:
+            return Refusal("E501", f"{word} is a Python keyword")
+    if name in BUILTIN_CLASSES:
+        return Refusal("E506", f"it would hide Python's built-in {name}")
+    if name == BASE_CLASS:
+        return Refusal("E506", "it is the generated models' base class")
+    if module in WINDOWS_DEVICES:
+        return Refusal("E512", f"Windows has no file named {module}.py")
+    return None
+
+
+def refused_plural(name: str) -> Refusal | None:
+    """Why a plural cannot be a module's name."""
+    if name in KEYWORDS:
+        return Refusal("E501", f"its plural {name} is a Python keyword")
+    if name in WINDOWS_DEVICES:
+        return Refusal("E512", f"Windows has no file named {name}.py")
+    return None
+
+
+def refused_table(name: str) -> Refusal | None:
+    if name in UNQUOTED_WORDS:
+        return Refusal("E508", f"it is reserved in {UNQUOTED_WORDS[name]} and SQLAlchemy does not quote it")
+    if name == "value":
+        return Refusal("E508", "as a table it is reserved in MariaDB and SQLAlchemy does not quote it")
+    if name.startswith("sqlite_"):
+        return Refusal("E508", "SQLite keeps all names that start with sqlite_")
+    return None

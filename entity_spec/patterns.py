@@ -1,0 +1,324 @@
+"""Patterns: whether Pydantic's engine can run one, and values that match it.
+
+The engine is Rust's, so this reads what both Python and Rust understand in the same way, and refuses the rest. Matching
+keeps a set of positions instead of going back, so no pattern takes long.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_UNSUPPORTED = re.compile(r"\(\?(?:<?[=!]|>|P=|\()|\\[1-9]|(?:[*+?]|\{[0-9,]*\})\+")
+_SKIPPED = re.compile(r"\\[^1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]")
+_QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]{1,5})(?:(,)([0-9]{1,5})?)?\})(\??)")
+_GROUP = re.compile(r"\((?:\?:|\?P?<[A-Za-z_][A-Za-z0-9_]*>)?(?!\?)")
+_ALPHABET = string.ascii_letters.swapcase() + string.digits + " " + string.punctuation
+_CLASSES: dict[str, Callable[[str], bool]] = {
+    "d": str.isdecimal,
+    "w": lambda character: character.isalnum() or character == "_",
+    "s": str.isspace,
+}
+_ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
+_MAX_DEPTH = 10
+
+
+class PatternError(Exception):
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass
+class _Chars:
+    ranges: list[tuple[str, str]] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    """`d`, `w`, `s`, and in capitals their opposites."""
+    negated: bool = False
+
+    def __contains__(self, character: str) -> bool:
+        inside = any(low <= character <= high for low, high in self.ranges) or any(
+            _CLASSES[name.lower()](character) is name.islower() for name in self.classes
+        )
+        return inside is not self.negated
+
+    def examples(self) -> str:
+        if len(self.ranges) == 1 and not self.classes and not self.negated and self.ranges[0][0] == self.ranges[0][1]:
+            return self.ranges[0][0]
+        usual = "".join(character for character in _ALPHABET if character in self)
+        return usual or "".join(low for low, _ in self.ranges if low in self)
+
+
+@dataclass
+class _Anchor:
+    at_end: bool
+
+
+@dataclass
+class _Repeat:
+    node: _Node
+    low: int
+    high: int | None
+
+
+@dataclass
+class _Sequence:
+    nodes: list[_Node]
+
+
+@dataclass
+class _Choice:
+    options: list[_Node]
+
+
+_Node = _Chars | _Anchor | _Repeat | _Sequence | _Choice
+
+
+@dataclass(frozen=True)
+class Pattern:
+    root: _Node
+
+    def matches(self, text: str) -> bool:
+        return bool(_ends(self.root, text, set(range(len(text) + 1))))
+
+    def sample(self, number: int, shortest: int, longest: int) -> str | None:
+        """A matching text of a length between the two, another one for each number as far as there are so many."""
+        needed = _shortest(self.root)
+        last: str | None = None
+        for room in range(max(0, shortest - needed), longest - needed + 1):
+            maker = _Maker(number, room)
+            text = maker.text(self.root)
+            if len(text) > longest or text == last:
+                break
+            last = text
+            if not maker.number:
+                break
+        return None if last is None else self._padded(last, maker.number, shortest, longest)
+
+    def _padded(self, text: str, number: int, shortest: int, longest: int) -> str | None:
+        """A pattern is searched for, so more may stand around it where no anchor forbids it."""
+        more = _letters(number) if number else ""
+        more = more.rjust(shortest - len(text), "a")
+        for padded in (text + more, more + text, text):
+            if shortest <= len(padded) <= longest and self.matches(padded):
+                return padded
+        return None
+
+
+def parse(text: str) -> Pattern:
+    """Raises PatternError with the message for the user."""
+    outside = _SKIPPED.sub(lambda match: " " * len(match[0]), text)
+    unsupported = _UNSUPPORTED.search(outside)
+    if unsupported:
+        hint = "look-around, back-references and possessive repeats are not possible"
+        raise PatternError(f"{unsupported[0]} does not work in Pydantic's patterns", hint)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(text)
+    except re.error as error:
+        raise PatternError(f"this is not a valid pattern: {error.msg}") from None
+    except (OverflowError, RecursionError):
+        raise PatternError("this is not a valid pattern: it is too large") from None
+    return Pattern(_Parser(text).parse())
+
+
+class _Parser:
+    """For patterns that Python's `re` has accepted."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+
+    def parse(self) -> _Node:
+        return self.choice(0)
+
+    @property
+    def next(self) -> str:
+        return self.text[self.position : self.position + 1]
+
+    def take(self) -> str:
+        self.position += 1
+        return self.text[self.position - 1 : self.position]
+
+    def choice(self, depth: int) -> _Node:
+        if depth > _MAX_DEPTH:
+            raise _no_example()
+        options = [self.sequence(depth)]
+        while self.next == "|":
+            self.take()
+            options.append(self.sequence(depth))
+        return options[0] if len(options) == 1 else _Choice(options)
+
+    def sequence(self, depth: int) -> _Node:
+        nodes: list[_Node] = []
+        while self.next not in ("", "|", ")"):
+            nodes.append(self.repeated(self.atom(depth)))
+        return _Sequence(nodes)
+
+    def repeated(self, node: _Node) -> _Node:
+        match = _QUANTIFIER.match(self.text, self.position)
+        if not match:
+            return node
+        self.position = match.end()
+        mark, low, comma, high, _ = match.groups()
+        if mark:
+            return _Repeat(node, 1 if mark == "+" else 0, 1 if mark == "?" else None)
+        return _Repeat(node, int(low), int(high) if high else None if comma else int(low))
+
+    def atom(self, depth: int) -> _Node:
+        if self.next == "(":
+            match = _GROUP.match(self.text, self.position)
+            if not match:
+                raise _no_example()
+            self.position = match.end()
+            node = self.choice(depth + 1)
+            self.take()
+            return node
+        character = self.take()
+        if character in "^$":
+            return _Anchor(at_end=character == "$")
+        if character == ".":
+            return _Chars([("\n", "\n")], negated=True)
+        if character == "[":
+            return self.char_class()
+        if character in "{}":
+            raise _no_example()
+        if character != "\\":
+            return _Chars([(character, character)])
+        if self.next == "A":
+            self.take()
+            return _Anchor(at_end=False)
+        chars = _Chars()
+        self.escape(chars)
+        return chars
+
+    def escape(self, chars: _Chars) -> str | None:
+        """Adds what a backslash has announced; gives the character, None for a class such as \\d."""
+        character = self.take()
+        if character.lower() in _CLASSES and character.isalpha():
+            chars.classes.append(character)
+            return None
+        if character.isalnum() or character in "<>" or not character.isascii():
+            if character not in _ESCAPES:
+                raise _no_example()
+            character = _ESCAPES[character]
+        chars.ranges.append((character, character))
+        return character
+
+    def char_class(self) -> _Node:
+        chars = _Chars()
+        if self.next == "^":
+            self.take()
+            chars.negated = True
+        first = True
+        while first or self.next != "]":
+            first = False
+            low = self.member(chars)
+            if low is None or self.next != "-" or self.text[self.position + 1 : self.position + 2] == "]":
+                continue
+            self.take()
+            high = self.member(chars)
+            if high is not None:
+                chars.ranges[-2:] = [(low, high)]
+        self.take()
+        return chars
+
+    def member(self, chars: _Chars) -> str | None:
+        # Rust reads these as set operations.
+        if self.next == "[" or self.text[self.position : self.position + 2] in ("&&", "--", "~~"):
+            raise _no_example()
+        character = self.take()
+        if character == "\\":
+            return self.escape(chars)
+        chars.ranges.append((character, character))
+        return character
+
+
+class _Maker:
+    """Writes one matching text; `number` chooses among the characters, `room` says how much longer it may get."""
+
+    def __init__(self, number: int, room: int) -> None:
+        self.number = number
+        self.room = room
+
+    def text(self, node: _Node) -> str:
+        if isinstance(node, _Chars):
+            examples = node.examples()
+            return examples[self.choose(len(examples))] if examples else ""
+        if isinstance(node, _Sequence):
+            return "".join(map(self.text, node.nodes))
+        if isinstance(node, _Choice):
+            return self.text(node.options[self.choose(len(node.options))])
+        if isinstance(node, _Repeat):
+            return "".join(self.text(node.node) for _ in range(self.times(node)))
+        return ""
+
+    def choose(self, options: int) -> int:
+        self.number, choice = divmod(self.number, options)
+        return choice
+
+    def times(self, repeat: _Repeat) -> int:
+        size = max(1, _shortest(repeat.node))
+        more = self.room // size
+        if repeat.high is not None:
+            more = min(more, repeat.high - _needed_times(repeat))
+        self.room -= more * size
+        return _needed_times(repeat) + more
+
+
+def _needed_times(repeat: _Repeat) -> int:
+    """What may be empty need not be there at all, however often it is asked for."""
+    return repeat.low if _shortest(repeat.node) else 0
+
+
+def _letters(number: int) -> str:
+    """The number in letters: another word for each."""
+    word = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        word = chr(ord("a") + letter) + word
+    return word
+
+
+def _shortest(node: _Node) -> int:
+    if isinstance(node, _Chars):
+        return 1
+    if isinstance(node, _Sequence):
+        return sum(map(_shortest, node.nodes))
+    if isinstance(node, _Choice):
+        return min(map(_shortest, node.options))
+    if isinstance(node, _Repeat):
+        return node.low * _shortest(node.node)
+    return 0
+
+
+def _ends(node: _Node, text: str, starts: set[int]) -> set[int]:
+    """Where a match can end that starts at one of the positions."""
+    if isinstance(node, _Chars):
+        return {start + 1 for start in starts if start < len(text) and text[start] in node}
+    if isinstance(node, _Anchor):
+        return starts & {len(text) if node.at_end else 0}
+    if isinstance(node, _Choice):
+        return {end for option in node.options for end in _ends(option, text, starts)}
+    if isinstance(node, _Sequence):
+        for part in node.nodes:
+            starts = _ends(part, text, starts)
+        return starts
+    for _ in range(node.low):
+        before, starts = starts, _ends(node.node, text, starts)
+        if starts in (before, set()):
+            break
+    reached, times = set(starts), node.low
+    while starts and (node.high is None or times < node.high):
+        starts = _ends(node.node, text, starts) - reached
+        reached |= starts
+        times += 1
+    return reached
+
+
+def _no_example() -> PatternError:
+    return PatternError("no example value could be made for this pattern", "make it simpler")

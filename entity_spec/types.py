@@ -1,0 +1,304 @@
+"""One table: what each scalar type is in the generated code.
+
+Expressions are Python text in which `@module.Name` stands for an imported name (`code.Imports.expand`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from entity_spec.code import literal
+from entity_spec.model import Field
+
+STR_LENGTH, TEXT_LENGTH = 255, 100_000
+DIGITS, PLACES = 12, 2
+INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
+
+# More rows than any test makes.
+ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class ScalarType:
+    python: str
+    """The annotation in models and in schemas that are read."""
+    column: Callable[[Field], str]
+    """The SQLAlchemy type in a model, "" where the annotation alone decides."""
+    migration: Callable[[Field], str]
+    accepts: str
+    """The annotation in schemas that are sent, without the limits of this very field."""
+    sample: Callable[[Field], str]
+    """A valid JSON value as a Python expression in which `n` is a number that grows with each row."""
+    limits: Callable[[Field], tuple[str, ...]] = lambda field: ()
+    """The arguments of Pydantic's Field."""
+    default: Callable[[str], str] = literal
+    """The default's text as a Python expression."""
+    factories: tuple[tuple[str, str], ...] = ()
+    """Defaults that are functions: their text and the function."""
+
+
+def max_length(field: Field) -> int:
+    return field.max_length or (TEXT_LENGTH if field.type == "text" else STR_LENGTH)
+
+
+def precision(field: Field) -> tuple[int, int]:
+    """Digits in all, and how many of them stand behind the point."""
+    return (DIGITS, PLACES) if field.digits is None else (field.digits, field.places or 0)
+
+
+def _text_limits(field: Field) -> tuple[str, ...]:
+    limits = []
+    if field.min_length:
+        limits.append(f"min_length={field.min_length}")
+    limits.append(f"max_length={max_length(field)}")
+    if field.pattern is not None:
+        limits.append(f"pattern=r{literal(field.pattern)}" if "\\" in field.pattern else f"pattern={literal(field.pattern)}")
+    return tuple(limits)
+
+
+def _int_limits(field: Field) -> tuple[str, ...]:
+    if field.low is None and field.high is None:
+        return ()
+    name = f"@app.schemas.base.{field.type.upper()}"
+    low = f"{name}_MIN" if field.low is None else f"{field.low:f}"
+    high = f"{name}_MAX" if field.high is None else f"{field.high:f}"
+    return f"ge={low}", f"le={high}"
+
+
+def _range(field: Field) -> tuple[str, ...]:
+    """Limits of a decimal: as text, since a float would not be exact."""
+    ends = (("ge", field.low), ("le", field.high))
+    return tuple(f"{name}={_number(end)}" for name, end in ends if end is not None)
+
+
+def _number(value: Decimal) -> str:
+    return f"{value:f}" if value == value.to_integral_value() else f'@decimal.Decimal("{value:f}")'
+
+
+def _float_range(field: Field) -> tuple[str, ...]:
+    ends = (("ge", field.low), ("le", field.high))
+    return tuple(f"{name}={float(end)!r}" for name, end in ends if end is not None)
+
+
+def _text_sample(field: Field) -> str:
+    """`f"Name {n}"`, or only a number where the field is short; padded where it is long."""
+    least, most = field.min_length or 0, max_length(field)
+    label = field.name.replace("_", " ").capitalize()
+    if len(label) + 9 <= most:
+        text = f'f"{label} {{n}}"'
+    else:
+        digits = min(most, 8)
+        text = f'f"{{n % {10**digits}:0{digits}}}"'
+    return f'{text}.ljust({least}, "x")' if least else text
+
+
+def _int_sample(field: Field) -> str:
+    least = 1 if field.type == "int" else 10_000_000_000
+    high = INT_LIMITS[field.type] if field.high is None else int(field.high)
+    low = min(least, high) if field.low is None else int(field.low)
+    return _counted(low, high) if high > low else str(low)
+
+
+def _decimal_sample(field: Field) -> str:
+    """Printed with all its places, as the database gives it back: whole numbers where there are enough of them."""
+    digits, places = precision(field)
+    step = Decimal(1).scaleb(-places)
+    largest = Decimal(10) ** (digits - places) - step
+    high = largest if field.high is None else min(field.high, largest)
+    low = max(min(Decimal(1), high) if field.low is None else field.low, -largest)
+    zeros = "." + "0" * places if places else ""
+    if math.floor(high) - math.ceil(low) >= 100:
+        return f'f"{{{_counted(math.ceil(low), math.floor(high))}}}{zeros}"'
+    steps = _counted(math.ceil(low / step), math.floor(high / step))
+    return f'f"{{@decimal.Decimal({steps}).scaleb(-{places}):.{places}f}}"'
+
+
+def _counted(low: int, high: int) -> str:
+    """`n` within low and high, beginning at the low end."""
+    span = high - low + 1
+    number = "n" if span >= ROWS else f"n % {span}"
+    if number == "n" and low in (0, 1):
+        return number
+    return f"{low} + {number}" if low else number
+
+
+def _float_sample(field: Field) -> str:
+    if (field.low, field.high) == (None, None):
+        return "n + 0.5"
+    low = float(field.low) if field.low is not None else float(field.high or 0) - 1
+    high = float(field.high) if field.high is not None else low + 1
+    return f"{low!r} + (n % 1024) / 1024 * {high - low!r}" if high > low else repr(low)
+
+
+def _moment(make: Callable[[str], dt.date | dt.time]) -> Callable[[str], str]:
+    """A date, time or datetime as the call that makes it; a datetime in UTC."""
+
+    def default(text: str) -> str:
+        value = make(text.replace("Z", "+00:00"))
+        if isinstance(value, dt.datetime):
+            value = value.astimezone(dt.timezone.utc)
+        return repr(value).replace("datetime.timezone.utc", "@dt.UTC").replace("datetime.", "@dt.", 1)
+
+    return default
+
+
+def _always(text: str) -> Callable[[Field], str]:
+    return lambda field: text
+
+
+TYPES = {
+    "str": ScalarType(
+        python="str",
+        column=lambda field: f"@sqlalchemy.String({max_length(field)})",
+        migration=lambda field: f"@sa.String({max_length(field)})",
+        accepts="@app.schemas.base.Str",
+        limits=_text_limits,
+        sample=_text_sample,
+    ),
+    "text": ScalarType(
+        python="str",
+        column=_always("@sqlalchemy.Text()"),
+        migration=_always("@sa.Text()"),
+        accepts="@app.schemas.base.Str",
+        limits=_text_limits,
+        sample=_text_sample,
+    ),
+    "slug": ScalarType(
+        python="str",
+        column=_always("@sqlalchemy.String(100)"),
+        migration=_always("@sa.String(100)"),
+        accepts="@app.schemas.base.Slug",
+        sample=_always('f"slug-{n}"'),
+    ),
+    "email": ScalarType(
+        python="str",
+        column=_always("@sqlalchemy.String(254)"),
+        migration=_always("@sa.String(254)"),
+        accepts="@app.schemas.base.Email",
+        sample=_always('f"user{n}@example.com"'),
+    ),
+    "url": ScalarType(
+        python="str",
+        column=_always("@sqlalchemy.String(2000)"),
+        migration=_always("@sa.String(2000)"),
+        accepts="@app.schemas.base.Url",
+        sample=_always('f"https://example.com/{n}"'),
+    ),
+    "int": ScalarType(
+        python="int",
+        column=_always(""),
+        migration=_always("@sa.Integer()"),
+        accepts="@app.schemas.base.Int",
+        limits=_int_limits,
+        sample=_int_sample,
+        default=str,
+    ),
+    "bigint": ScalarType(
+        python="int",
+        column=_always("@sqlalchemy.BigInteger()"),
+        migration=_always("@sa.BigInteger()"),
+        accepts="@app.schemas.base.BigInt",
+        limits=_int_limits,
+        sample=_int_sample,
+        default=str,
+    ),
+    "float": ScalarType(
+        python="float",
+        column=_always(""),
+        migration=_always("@sa.Double()"),
+        accepts="@app.schemas.base.Float",
+        limits=_float_range,
+        sample=_float_sample,
+        default=lambda text: repr(float(text)),
+    ),
+    "decimal": ScalarType(
+        python="@decimal.Decimal",
+        column=lambda field: "@sqlalchemy.Numeric({}, {})".format(*precision(field)),
+        migration=lambda field: "@sa.Numeric({}, {})".format(*precision(field)),
+        accepts="@decimal.Decimal",
+        limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)), *_range(field)),
+        sample=_decimal_sample,
+        default=lambda text: f'@decimal.Decimal("{text}")',
+    ),
+    "bool": ScalarType(
+        python="bool",
+        column=_always(""),
+        migration=_always("@sa.Boolean()"),
+        accepts="bool",
+        sample=_always("n % 2 == 1"),
+        default=str.capitalize,
+    ),
+    "date": ScalarType(
+        python="@dt.date",
+        column=_always(""),
+        migration=_always("@sa.Date()"),
+        accepts="@app.schemas.base.Date",
+        sample=_always("(@dt.date(2024, 1, 1) + @dt.timedelta(days=n)).isoformat()"),
+        default=_moment(dt.date.fromisoformat),
+        factories=(("today", "@app.clock.utc_today"),),
+    ),
+    "time": ScalarType(
+        python="@dt.time",
+        column=_always(""),
+        migration=_always("@sa.Time()"),
+        accepts="@app.schemas.base.Time",
+        sample=_always('f"{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}"'),
+        default=_moment(dt.time.fromisoformat),
+    ),
+    "datetime": ScalarType(
+        python="@dt.datetime",
+        column=_always(""),
+        migration=_always("@sa.DateTime(timezone=True)"),
+        accepts="@app.schemas.base.UtcDatetime",
+        sample=_always(
+            '(@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n)).isoformat() + "Z"'
+        ),
+        default=_moment(dt.datetime.fromisoformat),
+        factories=(("now", "@app.clock.utc_now"),),
+    ),
+    "uuid": ScalarType(
+        python="@uuid.UUID",
+        column=_always(""),
+        migration=_always("@sa.Uuid()"),
+        accepts="@uuid.UUID",
+        sample=_always("str(@uuid.UUID(int=n))"),
+        default=lambda text: f"@uuid.UUID({literal(text)})",
+        factories=(("uuid4", "@uuid.uuid4"),),
+    ),
+    "json": ScalarType(
+        python="dict[str, @pydantic.JsonValue] | list[@pydantic.JsonValue]",
+        column=_always("@json"),
+        migration=_always("@json"),
+        accepts="@app.schemas.base.JsonData",
+        sample=_always('{"key": n}'),
+        factories=(("{}", "dict"), ("[]", "list")),
+    ),
+}
+
+
+def capacity(field: Field) -> int:
+    """How many different values the samples of a field can have, ROWS at most."""
+    if field.type == "enum":
+        return len(field.values)
+    if field.type in ("int", "bigint", "decimal") and None not in (field.low, field.high):
+        # Decimal: the whole numbers alone are enough to count.
+        return max(1, min(ROWS, int(field.high or 0) - int(field.low or 0) + 1))
+    if field.type == "str":
+        return min(ROWS, 10 ** min(max_length(field), 8))
+    return 86_400 if field.type == "time" else 1024 if field.type == "float" else ROWS
+
+
+def enum_type(class_name: str, values: tuple[str, ...]) -> ScalarType:
+    """An enum's type: `class_name` is its class in app/enums.py."""
+    return ScalarType(
+        python=f"@enums.{class_name}",
+        column=_always(""),
+        migration=_always("@sa.String(60)"),
+        accepts=f"@enums.{class_name}",
+        sample=_always(literal(values[0])),
+        default=lambda text: f"@enums.{class_name}.{text.upper()}",
+    )

@@ -1,0 +1,134 @@
+"""The words of the language, and what people write instead of them."""
+
+from __future__ import annotations
+
+import re
+
+ENTITY = re.compile(r"[A-Z][A-Za-z0-9]*")
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+VALUE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+TYPES = (
+    "bigint bool date datetime decimal email enum float int json slug str text time url uuid".split()
+)  # in the order of the alphabet, as the messages list them
+
+FOREIGN_TYPES = {
+    "bigintegerfield": "bigint",
+    "biginteger": "bigint",
+    "boolean": "bool",
+    "booleanfield": "bool",
+    "char": "str",
+    "character": "str",
+    "charfield": "str",
+    "choice": "enum",
+    "choices": "enum",
+    "clob": "text",
+    "currency": "decimal",
+    "dateonly": "date",
+    "datetimefield": "datetime",
+    "datetimetz": "datetime",
+    "dec": "decimal",
+    "dict": "json",
+    "double": "float",
+    "emailfield": "email",
+    "emailstr": "email",
+    "guid": "uuid",
+    "httpurl": "url",
+    "instant": "datetime",
+    "int32": "int",
+    "int64": "bigint",
+    "integer": "int",
+    "jsonb": "json",
+    "jsonfield": "json",
+    "link": "url",
+    "long": "bigint",
+    "longtext": "text",
+    "mail": "email",
+    "mediumtext": "text",
+    "money": "decimal",
+    "number": "int",
+    "numeric": "decimal",
+    "object": "json",
+    "real": "float",
+    "smallint": "int",
+    "smallinteger": "int",
+    "string": "str",
+    "textarea": "text",
+    "textfield": "text",
+    "timestamp": "datetime",
+    "timestamptz": "datetime",
+    "tinyint": "int",
+    "uri": "url",
+    "urlfield": "url",
+    "uuid4": "uuid",
+    "uuidfield": "uuid",
+    "varchar": "str",
+    "zoneddatetime": "datetime",
+}
+"""In lower case; other spellings with capitals mean the same."""
+
+_FILES = "files do not belong in a table row: store them elsewhere and keep their address, url"
+_LISTS = "use json for a list of values, or an entity of its own"
+_DURATIONS = "there is no type for durations that works on every database: use int and say the unit in the name"
+_PASSWORDS = "store a hash: str(255) writeonly"
+_REFERENCES = "a reference is written with the entity's name as its type, for example author:User"
+_MANY = "a many-to-many is written with [] after the entity's name, for example tags:Tag[]"
+
+NO_TYPES = {
+    **dict.fromkeys("attachment binary blob bytea bytes file filefield image imagefield picture upload".split(), _FILES),
+    **dict.fromkeys("duration interval period timedelta".split(), _DURATIONS),
+    **dict.fromkeys("array list set tuple".split(), _LISTS),
+    **dict.fromkeys("passwd password secret".split(), _PASSWORDS),
+    **dict.fromkeys(
+        "belongs_to belongsto fk foreign_key foreignkey many_to_one manytoone one_to_one onetoone ref reference "
+        "references relation relationship".split(),
+        _REFERENCES,
+    ),
+    **dict.fromkeys("has_many hasmany many many_to_many manytomany manytomanyfield one_to_many onetomany".split(), _MANY),
+    **dict.fromkeys("geography geometry geopoint point".split(), "keep two fields, lat:float(-90..90), lon:float(-180..180)"),
+    **dict.fromkeys("phone phonenumber tel telephone".split(), "use str(20), perhaps with a pattern=/.../"),
+    **dict.fromkeys("inet ip ipaddress ipv4 ipv6".split(), "use str(45), which holds every address"),
+    **dict.fromkeys("autoincrement bigserial id pk serial".split(), "every entity has its own id; leave it out"),
+}
+"""Types that are left out on purpose, and what to do instead. In lower case."""
+
+ON_DELETE = ("cascade", "restrict", "setnull")
+SWITCHES = ("unique", "index", "readonly", "writeonly", *ON_DELETE)
+MODIFIERS = (*SWITCHES, "pattern", "backref")
+MODIFIERS_HINT = f"modifiers: {' '.join(SWITCHES)} pattern=/.../ backref=name"
+
+FOREIGN_MODIFIERS = {
+    "back_populates": "backref",
+    "inverse": "backref",
+    "read_only": "readonly",
+    "regex": "pattern",
+    "related_name": "backref",
+    "set_null": "setnull",
+    "write_only": "writeonly",
+}
+REQUIRED_WORDS = frozenset("mandatory nonnull not_null notnull required".split())
+OPTIONAL_WORDS = frozenset("blank none null nullable optional".split())
+ON_DELETE_WORDS = frozenset("delete on_delete ondelete".split())
+DEFAULT_WORDS = frozenset("default default_value server_default".split())
+LIMIT_WORDS = frozenset(
+    "ge gt gte le len length lt lte max max_len max_length max_value maximum maxlength min min_len min_length min_value "
+    "minimum minlength size".split()
+)
+KEY_WORDS = frozenset("auto_increment autoincrement id pk primary primary_key primarykey".split())
+
+OPTIONS = ("table", "plural", "softdelete", "timestamps", "api")
+OPTIONS_LIST = " ".join(f"{option}=" for option in OPTIONS)
+FOREIGN_OPTIONS = {"soft_delete": "softdelete", "table_name": "table", "tablename": "table"}
+API = ("full", "read", "none")
+
+YES = frozenset("1 enabled on true y yes".split())
+NO = frozenset("0 disabled false n no off".split())
+
+
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return f"{'an' if noun in ('int', 'enum', 'email') or noun[:1] in 'AEIO' else 'a'} {noun}"
+
+
+def foreign_type(word: str) -> str | None:
+    return FOREIGN_TYPES.get(word.lower())

@@ -1,0 +1,55 @@
+"""Keyset pages: a page begins after the last row of the one before, however many rows are added or deleted meanwhile."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVarTuple
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.errors import InvalidInputError
+from app.schemas.base import Id
+
+Columns = TypeVarTuple("Columns")
+
+_cursor_adapter = TypeAdapter(Id)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page: rows with the selected columns, and where the next page begins, None on the last one."""
+
+    items: Sequence[object]
+    next_cursor: str | None
+
+
+def fetch_slice(
+    db: Session,
+    statement: Select[*Columns],
+    key: InstrumentedAttribute[int],
+    *,
+    limit: int,
+    cursor: str | None,
+) -> Slice:
+    """Up to `limit` rows of `statement`, which selects `key` among others, in the order of `key`."""
+    if cursor is not None:
+        statement = statement.where(key > decode_cursor(cursor))
+    # One row more than asked for tells whether there is a next page, without a count.
+    rows = db.execute(statement.order_by(key).limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return Slice(rows, None)
+    return Slice(rows[:limit], encode_cursor(getattr(rows[limit - 1], key.key)))
+
+
+def encode_cursor(key: int) -> str:
+    return base64.urlsafe_b64encode(str(key).encode()).decode()
+
+
+def decode_cursor(cursor: str) -> int:
+    try:
+        return _cursor_adapter.validate_json(base64.b64decode(cursor, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, ValidationError):
+        raise InvalidInputError("This is not a cursor of this list.", ("query", "cursor")) from None
