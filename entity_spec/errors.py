@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ MAX_PROBLEMS = 200
 
 _PRINTED = 20
 _PLAIN_WIDTH = 120
-_LONGEST_LINE = 600
+_LONGEST = 600
 _STYLES = {"error": "\033[1;31m", "warning": "\033[1;33m", "caret": "\033[1;32m", "end": "\033[0m"}
 
 
@@ -98,8 +99,11 @@ class SpecError(Exception):
 
 
 def report(problems: Iterable[Problem], width: int | None = None, color: bool = False) -> str:
+    """Without a width that of the terminal, where colours say that there is one."""
     problems = list(problems)
-    lines = [line for problem in problems[:_PRINTED] for line in _lines(problem, width or _PLAIN_WIDTH, color)]
+    if width is None:
+        width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if color else _PLAIN_WIDTH
+    lines = [line for problem in problems[:_PRINTED] for line in _lines(problem, width, color)]
     if len(problems) > _PRINTED:
         lines.append(f"... and {len(problems) - _PRINTED} more")
     return "\n".join(lines)
@@ -125,12 +129,12 @@ def _lines(problem: Problem, width: int, color: bool) -> list[str]:
     place = ""
     if problem.source.text:
         place = " at " + problem.source.where(problem.line, problem.column)
-    lines = [f"{_styled(f'{kind} {problem.rule}', kind, color)}{place}: {_printable(problem.message)}"]
+    lines = [f"{_styled(f'{kind} {problem.rule}', kind, color)}{place}: {_printable(shown(problem.message, _LONGEST))}"]
     if problem.source.text:
         shown_line, carets = _excerpt(problem, width - 2)
         lines += [f"  {shown_line}", f"  {_styled(carets, 'caret', color)}"]
     if problem.hint:
-        lines.append(f"  {_printable(problem.hint)}")
+        lines.append(f"  {_printable(shown(problem.hint, _LONGEST))}")
     return lines
 
 
@@ -140,23 +144,22 @@ def _styled(text: str, style: str, color: bool) -> str:
 
 def _excerpt(problem: Problem, width: int) -> tuple[str, str]:
     """The line of the problem, cut around it to the width, and the carets under it."""
-    line = "".join(map(_visible, problem.line_text))
+    line = problem.line_text
     first = problem.column - 1
-    last = min(len(line), first + problem.length)
-    start, end = 0, len(line)
-    if _width(line) > width:
+    # Of a very long line only what could be shown is looked at.
+    start, end = max(0, first - width), min(len(line), first + 2 * width)
+    if start or end < len(line) or _width(line) > width:
         room = max(10, width - 6)
         start = max(0, min(first - room // 3, len(line) - room))
         while _width(line[start:first]) > room // 2:
             start += 1
         end = start
-        used = 0
-        while end < len(line) and used + _width(line[end]) <= room:
-            used += _width(line[end])
+        while end < len(line) and _width(line[start : end + 1]) <= room:
             end += 1
     before, after = "..." * (start > 0), "..." * (end < len(line))
-    carets = max(1, _width(line[first : min(last, end)]))
-    return before + line[start:end] + after, " " * (len(before) + _width(line[start:first])) + "^" * carets
+    carets = max(1, _width(line[first : min(first + problem.length, end)]))
+    indent = " " * (len(before) + _width(line[start:first]))
+    return before + _printable(line[start:end]) + after, indent + "^" * carets
 
 
 def _visible(character: str) -> str:
@@ -167,8 +170,7 @@ def _visible(character: str) -> str:
 
 
 def _printable(text: str) -> str:
-    text = "".join(map(_visible, text))
-    return shown(text, _LONGEST_LINE)
+    return "".join(map(_visible, text))
 
 
 def _width(text: str) -> int:

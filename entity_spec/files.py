@@ -14,6 +14,7 @@ from entity_spec.errors import Problem, Source, SpecError, closest, shown
 from entity_spec.lexer import Findings, is_too_long
 from entity_spec.model import Entity, Spec, quoted
 from entity_spec.parser import Piece, Result, analyse_pieces, valid
+from entity_spec.words import word_set
 
 MAX_BYTES = 1024 * 1024
 SUFFIXES = (".yaml", ".yml", ".json", ".txt")
@@ -29,7 +30,7 @@ _UNDER_CRUFT = (
 _GROUPS = "expected a list of lists of field names, for example [[user, slug]]"
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _PLAIN_YAML = re.compile(r"[A-Za-z][\w(),.?=+/-]*( [\w(),.?=+/-]+)*")
-_YAML_WORDS = frozenset("false n no null off on true y yes".split())
+_YAML_WORDS = word_set("false n no null off on true y yes")
 
 
 def load(
@@ -62,6 +63,7 @@ def examine(
 
 
 # Values to pieces
+
 
 def _pieces(value: object, directories: Sequence[Path], under_cruft: bool) -> list[Piece]:
     if isinstance(value, str):
@@ -155,32 +157,20 @@ def _listed(directory: Path) -> list[Path]:
         return []
 
 
-class _Loader(yaml.BaseLoader):
-    """Every scalar stays text, and aliases, which could make a small file huge, are refused."""
+class _YamlError(Exception):
+    """Valid YAML, but not possible here."""
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            line = self.peek_event().start_mark.line + 1
-            raise _YamlProblem(line, "aliases are not possible here")
-        return super().compose_node(parent, index)
-
-
-class _YamlProblem(Exception):
     def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
+        super().__init__(f"{line + 1}: {message}")
 
 
 def _yaml(text: str, name: str) -> object:
     try:
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-            return {} if node is None else _plain(node)
-        finally:
-            loader.dispose()
-    except _YamlProblem as problem:
-        raise _error("E607", f"{name}:{problem.line}: {problem}") from None
+        _refuse_aliases(text)
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        return {} if node is None else _plain(node)
+    except _YamlError as problem:
+        raise _error("E607", f"{name}:{problem}") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
@@ -192,7 +182,17 @@ def _yaml(text: str, name: str) -> object:
         raise _error("E607", f"{name}: it is nested too deeply") from None
 
 
+def _refuse_aliases(text: str) -> None:
+    """Aliases could make a small file huge."""
+    if "*" not in text:
+        return
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        if isinstance(event, yaml.AliasEvent) and event.start_mark:
+            raise _YamlError(event.start_mark.line, "aliases are not possible here")
+
+
 def _plain(node: yaml.Node) -> object:
+    """Texts, lists and dictionaries."""
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
     if isinstance(node, yaml.SequenceNode):
@@ -201,12 +201,13 @@ def _plain(node: yaml.Node) -> object:
     for key_node, value_node in node.value:
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
         if key in mapping:
-            raise _YamlProblem(key_node.start_mark.line + 1, f"{shown(key)} is there twice")
+            raise _YamlError(key_node.start_mark.line, f"{shown(key)} is there twice")
         mapping[key] = _plain(value_node)
     return mapping
 
 
 # Mappings to pieces
+
 
 def _mapping_pieces(value: object, prefix: str = "") -> list[Piece]:
     """The pieces of all entities; raises SpecError where the mapping has not the right form."""
@@ -283,6 +284,7 @@ def _error(rule: str, message: str) -> SpecError:
 
 
 # A Spec as a mapping
+
 
 def to_mapping(spec: Spec) -> SpecMapping:
     mapping: SpecMapping = {enum.name: enum.declaration for enum in spec.enums}

@@ -45,7 +45,7 @@ class Token(Span):
         return f"'{written if len(written) <= 40 else written[:37] + '...'}'"
 
 
-class TooManyProblems(Exception):
+class TooManyProblemsError(Exception):
     """Ends the search; what was found by then is reported."""
 
 
@@ -65,7 +65,7 @@ class Findings:
             fix = Fix(at.start, at.end, fix)
         self.problems.append(Problem(rule, message, hint, at.source, start, end, fix))
         if len(self.problems) >= MAX_PROBLEMS:
-            raise TooManyProblems
+            raise TooManyProblemsError
 
     @property
     def errors(self) -> list[Problem]:
@@ -88,9 +88,10 @@ _TOKEN = re.compile(
 _VALUE = re.compile(r"[ \t]*(?P<value>\{\}|\[\]|[A-Za-z0-9_+-][A-Za-z0-9_+.:/@-]*)")
 _JINJA = re.compile(r"\{[{%#]")
 
-_DOUBLE_QUOTES = "“”„‟«»″‘’‚‛´"
-_DASHES = "‐‑‒–—―−"
-_REPLACEMENTS = {"、": ",", "…": ".."}
+# What word processors and other keyboards write, as escapes because most of it looks alike.
+_QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2018\u2019\u201a\u201b\u00b4"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_REPLACEMENTS = {"\u3001": ",", "\u2026": ".."}
 _CONTROL = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _NAMES_HINT = "names use the letters a-z, digits and _"
 _ASCII_HINTS = {
@@ -202,7 +203,7 @@ class _Lexer:
         at = self.span(position, position + 1)
         if position in self.jinja:
             return position + 2
-        if character in "\"/":
+        if character in '"/':
             name, mark = ("text", '"') if character == '"' else ("pattern", "/")
             self.found.add("E102" if mark == '"' else "E103", f"this {name} has no closing {mark}", at=at)
             end = self.text.find("\n", position)
@@ -238,7 +239,7 @@ class _Lexer:
 
 def _plain(character: str, category: str) -> tuple[str, str]:
     """What a typographic character stands for, and the hint that says so."""
-    if character in _DOUBLE_QUOTES:
+    if character in _QUOTES:
         return '"', "did you mean a straight quote?"
     if category == "Zs":
         return " ", "did you mean a plain blank?"

@@ -23,7 +23,9 @@ def quoted(text: str) -> str:
 
 def range_text(low: Decimal | int | None, high: Decimal | int | None) -> str:
     """`0..10`, `0..` or `..10`."""
-    return "..".join("" if limit is None else format(limit, "f" if isinstance(limit, Decimal) else "d") for limit in (low, high))
+    return "..".join(
+        "" if limit is None else format(limit, "f" if isinstance(limit, Decimal) else "d") for limit in (low, high)
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from entity_spec.words import word_set
+
 MAX_NAME = 63
 """PostgreSQL cuts longer names silently, so the limit holds for every database."""
 
@@ -24,14 +26,12 @@ def camel(name: str) -> str:
 
 # Plurals. They name tables, so a change of these rules or words needs a new major version.
 
-UNCOUNTABLE = frozenset(
-    """
+UNCOUNTABLE = word_set("""
     advice aircraft baggage bison chassis clothing corps deer electricity equipment evidence feedback firmware fish
     furniture hardware homework housing information jewelry knowledge livestock luggage machinery merchandise metadata
     money moose music news offspring police progress rice salmon series sheep shrimp software species staff swine
     traffic trout weather
-    """.split()
-)
+    """)
 
 IRREGULAR = {
     "alumnus": "alumni",
@@ -83,13 +83,11 @@ IRREGULAR = {
 }
 
 _IRREGULAR_PLURALS = frozenset(IRREGULAR.values())
-_MAN_IS_NO_MAN = frozenset("caiman german human norman ottoman roman shaman talisman".split())
-_SINGULAR_IN_S = frozenset(
-    """
+_MAN_IS_NO_MAN = word_set("caiman german human norman ottoman roman shaman talisman")
+_SINGULAR_IN_S = word_set("""
     alias atlas aws bias bus canvas chaos christmas cms cosmos css dns ethos gas gps ios kudos lens os pos rhinoceros
     sms thermos tls
-    """.split()
-)
+    """)
 
 
 def plural(name: str) -> str:
@@ -127,12 +125,10 @@ def _plural_word(word: str) -> str:
 
 # Refused names.
 
-KEYWORDS = frozenset(
-    """
+KEYWORDS = word_set("""
     False None True and as assert async await break class continue def del elif else except finally for from global if
     import in is lambda nonlocal not or pass raise return try while with yield
-    """.split()
-)
+    """)
 """Python's hard keywords. A fixed list, so that the answer does not depend on the interpreter at hand."""
 
 ADDED_COLUMNS = {
@@ -143,14 +139,12 @@ ADDED_COLUMNS = {
     "is_deleted": "for soft delete",
 }
 
-PYDANTIC_MEMBERS = frozenset(
-    """
+PYDANTIC_MEMBERS = word_set("""
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump
     model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name model_post_init
     model_rebuild model_validate model_validate_json model_validate_strings mro parse_file parse_obj parse_raw register
     schema schema_json update_forward_refs validate
-    """.split()
-)
+    """)
 """A field of this name breaks the class or warns that it shadows an attribute."""
 
 PYDANTIC_PREFIXES = ("model_dump", "model_validate")
@@ -158,7 +152,7 @@ PYDANTIC_PREFIXES = ("model_dump", "model_validate")
 
 SQLALCHEMY_MEMBERS = frozenset({"metadata", "registry"})
 
-PYTHON_NAMES = frozenset("bool bytes dict dt float int list object orm sa self set str".split())
+PYTHON_NAMES = word_set("bool bytes dict dt float int list object orm sa self set str")
 """What the generated code itself uses by these names: types, the parameter `self` and import aliases."""
 
 UNQUOTED_WORDS = {
@@ -177,8 +171,7 @@ UNQUOTED_WORDS = {
 }
 """Reserved words that SQLAlchemy does not know, and so does not quote. All others are harmless."""
 
-BUILTIN_CLASSES = frozenset(
-    """
+BUILTIN_CLASSES = word_set("""
     ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
     BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
     ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception ExceptionGroup
@@ -189,8 +182,7 @@ BUILTIN_CLASSES = frozenset(
     ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError
     SystemExit TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError
     UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning WindowsError ZeroDivisionError
-    """.split()
-)
+    """)
 
 BASE_CLASS = "Base"
 
@@ -205,7 +197,7 @@ WINDOWS_DEVICES = frozenset(
 )
 """Windows opens a device where a file has such a name, whatever its suffix."""
 
-SECRETS = frozenset("api_key passwd password pin secret ssn token".split())
+SECRETS = word_set("api_key passwd password pin secret ssn token")
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from entity_spec import checks
 from entity_spec.errors import Fix, Problem, Source, SpecError
-from entity_spec.lexer import Findings, TooManyProblems
+from entity_spec.lexer import Findings, TooManyProblemsError
 from entity_spec.model import Spec
-from entity_spec.syntax import Document, EntityNode, Reader
+from entity_spec.syntax import Reader
+from entity_spec.tree import Document, EntityNode
 
 _ROUNDS = 5
 """Applying suggestions may bring to light what needs others."""
@@ -79,7 +80,7 @@ def _once(pieces: Sequence[Piece], soft_delete: bool | None) -> Result:
         document = _read(pieces, found)
         if document is not None:
             spec = checks.check(document, found, soft_delete)
-    except TooManyProblems:
+    except TooManyProblemsError:
         pass
     problems = sorted(found.problems, key=lambda problem: (order[id(problem.source)], problem.start))
     return Result(None if found.errors else spec, tuple(problems))

@@ -24,6 +24,7 @@ _CLASSES: dict[str, Callable[[str], bool]] = {
 }
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
 _MAX_DEPTH = 10
+_MAX_LENGTH = 1000
 
 
 class PatternError(Exception):
@@ -110,6 +111,8 @@ class Pattern:
 
 def parse(text: str) -> Pattern:
     """Raises PatternError with the message for the user."""
+    if len(text) > _MAX_LENGTH:
+        raise PatternError("this is not a valid pattern: it is too large", "make it simpler")
     outside = _SKIPPED.sub(lambda match: " " * len(match[0]), text)
     unsupported = _UNSUPPORTED.search(outside)
     if unsupported:
@@ -122,7 +125,7 @@ def parse(text: str) -> Pattern:
     except re.error as error:
         raise PatternError(f"this is not a valid pattern: {error.msg}") from None
     except (OverflowError, RecursionError):
-        raise PatternError("this is not a valid pattern: it is too large") from None
+        raise PatternError("this is not a valid pattern: it is too large", "make it simpler") from None
     return Pattern(_Parser(text).parse())
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from entity_spec import patterns
 from entity_spec.code import literal
 from entity_spec.model import Field
 
@@ -20,6 +21,7 @@ INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
 # More rows than any test makes.
 ROWS = 1_000_000
+PATTERN_SAMPLES = 30
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def _text_limits(field: Field) -> tuple[str, ...]:
         limits.append(f"min_length={field.min_length}")
     limits.append(f"max_length={max_length(field)}")
     if field.pattern is not None:
-        limits.append(f"pattern=r{literal(field.pattern)}" if "\\" in field.pattern else f"pattern={literal(field.pattern)}")
+        limits.append(f"pattern={literal(field.pattern)}")
     return tuple(limits)
 
 
@@ -85,7 +87,11 @@ def _float_range(field: Field) -> tuple[str, ...]:
 
 
 def _text_sample(field: Field) -> str:
-    """`f"Name {n}"`, or only a number where the field is short; padded where it is long."""
+    """`f"Name {n}"`, or only a number where the field is short; padded where it must be long."""
+    if len(choices(field)) == 1:
+        return literal(choices(field)[0])
+    if choices(field):
+        return f"{field.name.upper()}_CHOICES[n % {len(choices(field))}]"
     least, most = field.min_length or 0, max_length(field)
     label = field.name.replace("_", " ").capitalize()
     if len(label) + 9 <= most:
@@ -109,7 +115,7 @@ def _decimal_sample(field: Field) -> str:
     step = Decimal(1).scaleb(-places)
     largest = Decimal(10) ** (digits - places) - step
     high = largest if field.high is None else min(field.high, largest)
-    low = max(min(Decimal(1), high) if field.low is None else field.low, -largest)
+    low = max(min(Decimal(0), high - 1) if field.low is None else field.low, -largest)
     zeros = "." + "0" * places if places else ""
     if math.floor(high) - math.ceil(low) >= 100:
         return f'f"{{{_counted(math.ceil(low), math.floor(high))}}}{zeros}"'
@@ -270,7 +276,7 @@ TYPES = {
         factories=(("uuid4", "@uuid.uuid4"),),
     ),
     "json": ScalarType(
-        python="dict[str, @pydantic.JsonValue] | list[@pydantic.JsonValue]",
+        python="@app.documents.JsonDocument",
         column=_always("@json"),
         migration=_always("@json"),
         accepts="@app.schemas.base.JsonData",
@@ -280,10 +286,21 @@ TYPES = {
 }
 
 
+def choices(field: Field) -> tuple[str, ...]:
+    """Different values for a field whose values no counting can make, () for all others."""
+    if field.type == "enum":
+        return field.values
+    if field.pattern is None:
+        return ()
+    pattern = patterns.parse(field.pattern)
+    samples = (pattern.sample(number, field.min_length or 0, max_length(field)) for number in range(PATTERN_SAMPLES))
+    return tuple(dict.fromkeys(sample for sample in samples if sample is not None))
+
+
 def capacity(field: Field) -> int:
     """How many different values the samples of a field can have, ROWS at most."""
-    if field.type == "enum":
-        return len(field.values)
+    if choices(field):
+        return len(choices(field))
     if field.type in ("int", "bigint", "decimal") and None not in (field.low, field.high):
         # Decimal: the whole numbers alone are enough to count.
         return max(1, min(ROWS, int(field.high or 0) - int(field.low or 0) + 1))
@@ -292,13 +309,13 @@ def capacity(field: Field) -> int:
     return 86_400 if field.type == "time" else 1024 if field.type == "float" else ROWS
 
 
-def enum_type(class_name: str, values: tuple[str, ...]) -> ScalarType:
+def enum_type(class_name: str) -> ScalarType:
     """An enum's type: `class_name` is its class in app/enums.py."""
     return ScalarType(
         python=f"@enums.{class_name}",
         column=_always(""),
         migration=_always("@sa.String(60)"),
         accepts=f"@enums.{class_name}",
-        sample=_always(literal(values[0])),
+        sample=_text_sample,
         default=lambda text: f"@enums.{class_name}.{text.upper()}",
     )

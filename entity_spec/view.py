@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import builtins
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from entity_spec import types
+from entity_spec import code, types
 from entity_spec.code import Imports, literal, member_key
 from entity_spec.databases import DATABASES, Database
 from entity_spec.model import Entity, Field, Group, Relation, Spec
 
 # Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
-TEMPLATE_CLASSES = {"Case", "Iterator", "Mapping", "NotFoundError", "Session", "Slice", "TestClient"}
+TEMPLATE_CLASSES = {"Case", "Decimal", "NotFoundError", "Session", "Slice", "TestClient", "UUID"}
 TEMPLATE_VARIABLES = {
     "app", "body", "case", "changes", "client", "crud", "data", "db", "fetch_slice", "get_one", "name", "numbers", "page",
     "pytest", "response", "router", "select", "value", "values",
@@ -44,12 +46,15 @@ class Project:
     @property
     def flags(self) -> frozenset[str]:
         """What holds for the project, by the names that file names use in brackets."""
-        found = {self.database.name}
-        if any(entity.soft_delete for entity in self.entities):
-            found.add("soft_delete")
-        if self.enum_classes:
-            found.add("enums")
-        return frozenset(found)
+        holds = {
+            self.database.name: True,
+            "enums": bool(self.enum_classes),
+            "routed": bool(self.routed),
+            "writable": any(entity.writes for entity in self.entities),
+            "soft_delete": any(entity.soft_delete for entity in self.entities),
+            "soft_deletable": any(entity.soft_delete and entity.writes for entity in self.entities),
+        }
+        return frozenset(flag for flag, value in holds.items() if value)
 
     @cached_property
     def by_name(self) -> dict[str, EntityView]:
@@ -132,19 +137,19 @@ class Project:
 
     @property
     def case_imports(self) -> str:
-        imports = Imports(taken=TEMPLATE_CLASSES)
+        imports = Imports()
         imports.name("app.db.models", "Base")
         for entity in self.routed:
-            imports.name("app.db.models", entity.name)
-            for function in (f"make_{entity.snake}", f"{entity.snake}_values"):
+            imports.name("app.db.models", entity.name, entity.model)
+            for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
                 imports.name(f"tests.factories.{entity.snake}", function)
         return str(imports)
 
     @property
     def migration_imports(self) -> str:
         imports = Imports()
-        imports.name("alembic", "op")
         if self.entities:
+            imports.name("alembic", "op")
             imports.module("sqlalchemy", "sa")
         for entity in self.entities:
             for field in entity.entity.fields:
@@ -168,7 +173,7 @@ class EntityView:
         self.soft_delete = project.soft_delete if entity.softdelete is None else entity.softdelete
         self.timestamps = entity.timestamps is not False
         self.model = f"{self.name}_" if self.name in TEMPLATE_CLASSES else self.name
-        self.var = f"{self.snake}_" if self.snake in TEMPLATE_VARIABLES else self.snake
+        self.var = f"{self.snake}_" if self.snake in TEMPLATE_VARIABLES or hasattr(builtins, self.snake) else self.snake
         self.writes = entity.api == "full"
 
     @property
@@ -198,7 +203,7 @@ class EntityView:
 
     def scalar(self, field: Field) -> types.ScalarType:
         if field.type == "enum":
-            return types.enum_type(self.enum_class(field), field.values)
+            return types.enum_type(self.enum_class(field))
         return types.TYPES[field.type]
 
     @property
@@ -345,7 +350,7 @@ class EntityView:
     def _reference(self, relation: Relation, imports: Imports) -> str:
         arguments = [f'back_populates="{relation.inverse}"'] if relation.inverse else []
         if relation.target == self.name:
-            arguments.append("remote_side=[id]")
+            arguments.append(f'remote_side="{self.name}.id"')
         if self._is_ambiguous(relation):
             arguments.append(f"foreign_keys=[{relation.column}]")
         target = f'"{relation.target} | None"' if relation.optional else f'"{relation.target}"'
@@ -423,6 +428,21 @@ class EntityView:
     def _schema_module(self) -> Imports:
         return Imports(taken={field.name for field in self.entity.fields})
 
+    @cached_property
+    def schema_aliases(self) -> dict[str, str]:
+        """Annotations that are too long for a field's line, by the names that they get."""
+        return {}
+
+    def _shorten(self, name: str, annotation: str) -> str:
+        longest = f"    {name}: {annotation} | MISSING | None = MISSING"
+        if len(longest) <= code.WIDTH or "[" not in annotation:
+            return annotation
+        alias = f"_{camel(name)}"
+        if self.schema_aliases.setdefault(alias, annotation) != annotation:
+            alias = f"_{camel(name)}Out"
+            self.schema_aliases[alias] = annotation
+        return alias
+
     @property
     def schema_imports(self) -> str:
         _ = self.create_fields, self.update_fields, self.out_fields
@@ -467,10 +487,11 @@ class EntityView:
         limits = [imports.expand(limit) for limit in scalar.limits(field)]
         # The limits of the type itself would only be repeated.
         accepts = "int" if limits and field.type in types.INT_LIMITS else imports.expand(scalar.accepts)
-        return _annotated(accepts, [*limits, *_description(field)], imports)
+        return self._shorten(field.name, _annotated(accepts, [*limits, *_description(field)], imports))
 
     def _key(self, reference: Relation, imports: Imports) -> str:
-        return _annotated(imports.name("app.schemas.base", "Id"), list(_description(reference)), imports)
+        annotation = _annotated(imports.name("app.schemas.base", "Id"), list(_description(reference)), imports)
+        return self._shorten(reference.column, annotation)
 
     @property
     def out_fields(self) -> list[str]:
@@ -479,7 +500,7 @@ class EntityView:
         for field in self.entity.fields:
             if not field.writeonly:
                 annotation = _annotated(self._python(field, imports), list(_description(field)), imports)
-                lines.append(f"{field.name}: {_optional(annotation, field)}")
+                lines.append(f"{field.name}: {_optional(self._shorten(field.name, annotation), field)}")
         lines += [f"{reference.column}: {_optional(KEY, reference)}" for reference in self.references]
         if self.timestamps:
             lines += [f"{name}: {imports.expand('@dt.datetime')}" for name in ("created_at", "updated_at")]
@@ -523,9 +544,9 @@ class EntityView:
 
     @property
     def crud_imports(self) -> str:
-        imports = Imports(taken=TEMPLATE_CLASSES)
+        imports = Imports()
         for entity in {self, *(self.target(reference) for reference in self.references)}:
-            imports.name(f"app.db.models.{entity.snake}", entity.name)
+            imports.name(f"app.db.models.{entity.snake}", entity.name, entity.model)
         names = [
             ("sqlalchemy", "select"),
             ("app.crud.lookup", "get_one"),
@@ -537,9 +558,9 @@ class EntityView:
         names += [("sqlalchemy.orm", load.partition("(")[0]) for load in self.loads]
         for module, name in names:
             imports.name(module, name)
-        imports.name("sqlalchemy.orm", "Session", "Session")
+        imports.name("sqlalchemy.orm", "Session")
         for name in ("Slice", "fetch_slice"):
-            imports.name("app.crud.paging", name, name)
+            imports.name("app.crud.paging", name)
         return str(imports)
 
     @property
@@ -570,16 +591,22 @@ class EntityView:
     def samples(self) -> list[tuple[str, str]]:
         return [(field.name, self._factory_module.expand(self._sample(field))) for field in self._sent]
 
+    @property
+    def choices(self) -> list[tuple[str, list[str]]]:
+        found = [(f"{field.name.upper()}_CHOICES", types.choices(field)) for field in self._sent]
+        return [(name, [literal(value) for value in values]) for name, values in found if len(values) > 1]
+
+    @property
+    def counts(self) -> bool:
+        return any(re.search(r"\bn\b", sample) for _, sample in self.samples)
+
     def _sample(self, field: Field) -> str:
-        if field.type == "enum" and field.name in self._varied:
-            return f"({_quoted(field.values)})[n % {len(field.values)}]"
         return self.scalar(field).sample(field)
 
-    @cached_property
-    def _varied(self) -> set[str]:
-        """The fields that must differ from row to row."""
-        grouped = {name for group in self.entity.groups if group.kind == "unique" for name in group.members}
-        return grouped | {field.name for field in self.entity.fields if field.unique}
+    @property
+    def is_updated(self) -> bool:
+        """Whether the values of two bodies differ at all."""
+        return self.rows > 1 and (bool(self.required_references) or self.counts)
 
     @cached_property
     def rows(self) -> int:
@@ -600,23 +627,25 @@ class EntityView:
 
     @property
     def shown(self) -> str:
-        """What a client sends and gets back."""
+        """What a client sends and gets back, of a dict `values`."""
         hidden = [field.name for field in self._sent if field.writeonly]
-        return f"values.keys() - {{{_quoted(hidden)}}}" if hidden else "values"
+        if not hidden:
+            return "values"
+        return f"{{name: value for name, value in values.items() if name not in {{{_quoted(hidden)}}}}}"
 
     @cached_property
     def _factory_module(self) -> Imports:
-        return Imports(taken=TEMPLATE_CLASSES)
+        return Imports()
 
     @property
     def factory_imports(self) -> str:
         _ = self.samples
         imports = self._factory_module
-        if self._sent:
+        if self.counts:
             imports.module("itertools", "itertools")
-        imports.name("sqlalchemy.orm", "Session", "Session")
+        imports.name("sqlalchemy.orm", "Session")
         imports.name(f"app.crud.{self.snake}", f"create_{self.snake}")
-        imports.name(f"app.db.models.{self.snake}", self.name)
+        imports.name(f"app.db.models.{self.snake}", self.name, self.model)
         imports.name(f"app.schemas.{self.snake}", f"{self.name}Create")
         for reference in self.required_references:
             parent = self.target(reference).snake
@@ -634,7 +663,7 @@ class EntityView:
         imports.name(f"app.crud.{self.snake}", f"list_{self.plural}")
         for suffix in ("Out", "Update"):
             imports.name(f"app.schemas.{self.snake}", f"{self.name}{suffix}")
-        for function in (f"make_{self.snake}", f"{self.snake}_values"):
+        for function in (f"make_{self.snake}", f"new_{self.snake}"):
             imports.name(f"tests.factories.{self.snake}", function)
         return str(imports)
 
@@ -643,7 +672,7 @@ class EntityView:
         imports = Imports()
         imports.name("fastapi.testclient", "TestClient")
         imports.name("sqlalchemy.orm", "Session")
-        imports.name(f"tests.factories.{self.snake}", f"{self.snake}_values")
+        imports.name(f"tests.factories.{self.snake}", f"new_{self.snake}")
         made = {source for source, _ in self.owned} | {self.target(reference) for reference in self.references}
         for entity in made | ({self} if made else set()):
             imports.name(f"tests.factories.{entity.snake}", f"make_{entity.snake}")

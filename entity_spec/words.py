@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+
+def word_set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 ENTITY = re.compile(r"[A-Z][A-Za-z0-9]*")
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 VALUE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
-TYPES = (
-    "bigint bool date datetime decimal email enum float int json slug str text time url uuid".split()
-)  # in the order of the alphabet, as the messages list them
+TYPES = tuple(
+    sorted(word_set("bigint bool date datetime decimal email enum float int json slug str text time url uuid"))
+)
 
 FOREIGN_TYPES = {
     "bigintegerfield": "bigint",
@@ -75,22 +80,36 @@ _REFERENCES = "a reference is written with the entity's name as its type, for ex
 _MANY = "a many-to-many is written with [] after the entity's name, for example tags:Tag[]"
 
 NO_TYPES = {
-    **dict.fromkeys("attachment binary blob bytea bytes file filefield image imagefield picture upload".split(), _FILES),
-    **dict.fromkeys("duration interval period timedelta".split(), _DURATIONS),
-    **dict.fromkeys("array list set tuple".split(), _LISTS),
-    **dict.fromkeys("passwd password secret".split(), _PASSWORDS),
     **dict.fromkeys(
-        "belongs_to belongsto fk foreign_key foreignkey many_to_one manytoone one_to_one onetoone ref reference "
-        "references relation relationship".split(),
+        word_set("attachment binary blob bytea bytes file filefield image imagefield picture upload"), _FILES
+    ),
+    **dict.fromkeys(word_set("duration interval period timedelta"), _DURATIONS),
+    **dict.fromkeys(word_set("array list set tuple"), _LISTS),
+    **dict.fromkeys(word_set("passwd password secret"), _PASSWORDS),
+    **dict.fromkeys(
+        word_set(
+            "belongs_to belongsto fk foreign_key foreignkey many_to_one manytoone one_to_one onetoone ref reference "
+            "references relation relationship"
+        ),
         _REFERENCES,
     ),
-    **dict.fromkeys("has_many hasmany many many_to_many manytomany manytomanyfield one_to_many onetomany".split(), _MANY),
-    **dict.fromkeys("geography geometry geopoint point".split(), "keep two fields, lat:float(-90..90), lon:float(-180..180)"),
-    **dict.fromkeys("phone phonenumber tel telephone".split(), "use str(20), perhaps with a pattern=/.../"),
-    **dict.fromkeys("inet ip ipaddress ipv4 ipv6".split(), "use str(45), which holds every address"),
-    **dict.fromkeys("autoincrement bigserial id pk serial".split(), "every entity has its own id; leave it out"),
+    **dict.fromkeys(
+        word_set("has_many hasmany many many_to_many manytomany manytomanyfield one_to_many onetomany"), _MANY
+    ),
+    **dict.fromkeys(
+        word_set("geography geometry geopoint point"), "keep two fields, lat:float(-90..90), lon:float(-180..180)"
+    ),
+    **dict.fromkeys(word_set("phone phonenumber tel telephone"), "use str(20), perhaps with a pattern=/.../"),
+    **dict.fromkeys(word_set("inet ip ipaddress ipv4 ipv6"), "use str(45), which holds every address"),
+    **dict.fromkeys(word_set("autoincrement bigserial id pk serial"), "every entity has its own id; leave it out"),
 }
 """Types that are left out on purpose, and what to do instead. In lower case."""
+
+ALSO_ENTITIES = word_set(
+    "attachment character choice currency document duration file image instant interval link mail number object password "
+    "period phone picture point reference relation relationship secret upload"
+)
+"""Of the types above those that with a capital letter are more likely the name of an entity."""
 
 ON_DELETE = ("cascade", "restrict", "setnull")
 SWITCHES = ("unique", "index", "readonly", "writeonly", *ON_DELETE)
@@ -106,29 +125,25 @@ FOREIGN_MODIFIERS = {
     "set_null": "setnull",
     "write_only": "writeonly",
 }
-REQUIRED_WORDS = frozenset("mandatory nonnull not_null notnull required".split())
-OPTIONAL_WORDS = frozenset("blank none null nullable optional".split())
-ON_DELETE_WORDS = frozenset("delete on_delete ondelete".split())
-DEFAULT_WORDS = frozenset("default default_value server_default".split())
-LIMIT_WORDS = frozenset(
+REQUIRED_WORDS = word_set("mandatory nonnull not_null notnull required")
+OPTIONAL_WORDS = word_set("blank none null nullable optional")
+ON_DELETE_WORDS = word_set("delete on_delete ondelete")
+DEFAULT_WORDS = word_set("default default_value server_default")
+LIMIT_WORDS = word_set(
     "ge gt gte le len length lt lte max max_len max_length max_value maximum maxlength min min_len min_length min_value "
-    "minimum minlength size".split()
+    "minimum minlength size"
 )
-KEY_WORDS = frozenset("auto_increment autoincrement id pk primary primary_key primarykey".split())
+KEY_WORDS = word_set("auto_increment autoincrement id pk primary primary_key primarykey")
 
 OPTIONS = ("table", "plural", "softdelete", "timestamps", "api")
 OPTIONS_LIST = " ".join(f"{option}=" for option in OPTIONS)
 FOREIGN_OPTIONS = {"soft_delete": "softdelete", "table_name": "table", "tablename": "table"}
 API = ("full", "read", "none")
 
-YES = frozenset("1 enabled on true y yes".split())
-NO = frozenset("0 disabled false n no off".split())
+YES = word_set("1 enabled on true y yes")
+NO = word_set("0 disabled false n no off")
 
 
 def a(noun: str) -> str:
     """The noun with its article."""
     return f"{'an' if noun in ('int', 'enum', 'email') or noun[:1] in 'AEIO' else 'a'} {noun}"
-
-
-def foreign_type(word: str) -> str | None:
-    return FOREIGN_TYPES.get(word.lower())

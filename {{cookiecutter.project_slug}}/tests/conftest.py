@@ -19,6 +19,7 @@ os.environ["DATABASE_URL"] = DATABASE_URL
 os.environ["ENVIRONMENT"] = "local"
 
 from fastapi.testclient import TestClient
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from app.db.models import Base
@@ -78,3 +79,16 @@ def committing_client(running_client: TestClient) -> Iterator[TestClient]:
     with engine.begin() as connection:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+@pytest.fixture
+def commits() -> Iterator[list[object]]:
+    """Grows with each commit that the engine sends."""
+    seen: list[object] = []
+
+    def see(connection: Connection) -> None:
+        seen.append(connection)
+
+    event.listen(engine, "commit", see)
+    yield seen
+    event.remove(engine, "commit", see)

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
@@ -20,9 +20,9 @@ _cursor_adapter = TypeAdapter(Id)
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One page: rows with the selected columns, and where the next page begins, None on the last one."""
+    """One page: rows as name and value, and where the next page begins, None on the last one."""
 
-    items: Sequence[object]
+    items: Sequence[Mapping[str, object]]
     next_cursor: str | None
 
 
@@ -38,13 +38,16 @@ def fetch_slice(
     if cursor is not None:
         statement = statement.where(key > decode_cursor(cursor))
     # One row more than asked for tells whether there is a next page, without a count.
-    rows = db.execute(statement.order_by(key).limit(limit + 1)).all()
-    if len(rows) <= limit:
-        return Slice(rows, None)
-    return Slice(rows[:limit], encode_cursor(getattr(rows[limit - 1], key.key)))
+    result = db.execute(statement.order_by(key).limit(limit + 1))
+    names = list(result.keys())
+    rows: Sequence[Sequence[object]] = result.all()
+    items = [dict(zip(names, row, strict=True)) for row in rows]
+    if len(items) <= limit:
+        return Slice(items, None)
+    return Slice(items[:limit], encode_cursor(items[limit - 1][key.key]))
 
 
-def encode_cursor(key: int) -> str:
+def encode_cursor(key: object) -> str:
     return base64.urlsafe_b64encode(str(key).encode()).decode()
 
 

@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.documents import JsonDocument
+
 Item = TypeVar("Item")
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
@@ -35,8 +37,8 @@ def _storable(text: str) -> str:
     return text
 
 
-def _storable_json(value: JsonValue) -> JsonValue:
-    rest = [value]
+def _storable_json(value: JsonDocument) -> JsonDocument:
+    rest: list[JsonValue] = [value]
     while rest:
         match rest.pop():
             case str() as text:
@@ -88,7 +90,7 @@ Time = Annotated[dt.time, BeforeValidator(_not_a_number), AfterValidator(_no_zon
 Email = Annotated[EmailStr, AfterValidator(str.lower), Field(max_length=254)]
 Url = Annotated[Str, AfterValidator(_http_url), Field(max_length=2000, json_schema_extra={"format": "uri"})]
 Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-JsonData = Annotated[dict[str, JsonValue] | list[JsonValue], AfterValidator(_storable_json)]
+JsonData = Annotated[JsonDocument, AfterValidator(_storable_json)]
 
 
 class Input(BaseModel):

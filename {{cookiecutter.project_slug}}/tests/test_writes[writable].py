@@ -1,74 +1,13 @@
-"""What holds for the routes of every entity."""
+"""What holds for writing every entity: odd bodies, partial updates, deletion, statements, documentation."""
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from tests.cases import Case, every_entity, every_writable_entity
-
-
-@every_entity
-def test_list_pages_hold_every_row_once(client: TestClient, db: Session, case: Case) -> None:
-    made = [case.make(db) for _ in range(min(5, case.rows))]
-
-    listed: list[int] = []
-    query = "limit=2"
-    while query:
-        page = client.get(f"{case.path}?{query}").json()
-        listed += [item["id"] for item in page["items"]]
-        query = f"limit=2&cursor={page['next_cursor']}" if page["next_cursor"] else ""
-
-    assert listed == made
-
-
-@every_entity
-def test_list_is_empty_without_rows(client: TestClient, case: Case) -> None:
-    response = client.get(case.path)
-
-    assert response.status_code == 200
-    assert response.json() == {"items": [], "next_cursor": None}
-
-
-@every_entity
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=LTE=", "cursor=%00", "no=1"])
-def test_list_refuses_odd_parameters(client: TestClient, case: Case, query: str) -> None:
-    response = client.get(f"{case.path}?{query}")
-
-    assert response.status_code == 422
-    assert response.json()["errors"][0]["loc"] == ["query", query.partition("=")[0]]
-
-
-@every_entity
-def test_get_missing(client: TestClient, case: Case) -> None:
-    response = client.get(f"{case.path}/1")
-
-    assert response.status_code == 404
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.json() == {
-        "type": "about:blank",
-        "title": "Not found",
-        "status": 404,
-        "detail": response.json()["detail"],
-        "errors": [],
-    }
-
-
-@every_entity
-@pytest.mark.parametrize("key", ["0", "-1", "x", "1.5", str(2**63), "%00"])
-def test_get_refuses_odd_keys(client: TestClient, case: Case, key: str) -> None:
-    response = client.get(f"{case.path}/{key}")
-
-    assert response.status_code == 422
-
-
-@every_entity
-def test_get_shows_what_the_list_shows(client: TestClient, db: Session, case: Case) -> None:
-    key = case.make(db)
-
-    item = client.get(case.path).json()["items"][0]
-    detail = client.get(f"{case.path}/{key}").json()
-
-    assert {name: detail[name] for name in item} == item
+from app.db.session import SessionLocal
+from tests.cases import Case, every_writable_entity
+from tests.openapi import documented_statuses
+from tests.statements import recorded_statements
 
 
 @every_writable_entity
@@ -160,3 +99,54 @@ def test_delete(client: TestClient, db: Session, case: Case) -> None:
     assert client.patch(f"{case.path}/{key}", json={}).status_code == 404
     assert client.delete(f"{case.path}/{key}").status_code == 404
     assert client.get(case.path).json()["items"] == []
+
+
+@every_writable_entity
+def test_statements_of_create(client: TestClient, db: Session, case: Case) -> None:
+    values = case.values(db)
+
+    with recorded_statements() as statements:
+        client.post(case.path, json=values)
+
+    assert len(statements) == case.create_statements, statements
+
+
+@every_writable_entity
+def test_statements_of_update(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    values = case.values(db)
+
+    with recorded_statements() as statements:
+        client.patch(f"{case.path}/{key}", json=values)
+
+    assert len(statements) == case.update_statements, statements
+
+
+@every_writable_entity
+def test_statements_of_delete(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+
+    with recorded_statements() as statements:
+        client.delete(f"{case.path}/{key}")
+
+    assert len(statements) == case.delete_statements, statements
+
+
+@every_writable_entity
+def test_writing_is_documented_statuses(client: TestClient, case: Case) -> None:
+    assert documented_statuses(client, case.path, "post") == {"201", "409", "422", "503"}
+    assert documented_statuses(client, f"{case.path}/{{{case.key}}}", "patch") == {"200", "404", "409", "422", "503"}
+    assert documented_statuses(client, f"{case.path}/{{{case.key}}}", "delete") == {"204", "404", "409", "422", "503"}
+
+
+@every_writable_entity
+def test_create_commits_once(committing_client: TestClient, commits: list[object], case: Case) -> None:
+    with SessionLocal() as db:
+        values = case.values(db)
+        db.commit()
+    commits.clear()
+
+    response = committing_client.post(case.path, json=values)
+
+    assert response.status_code == 201
+    assert len(commits) == 1

@@ -1,31 +1,17 @@
 """One session per request, one commit, and nothing kept of a request that failed."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import pytest
 from fastapi import Depends
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, QueuePool, delete, event, func, select, text
+from sqlalchemy import QueuePool, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from app.db.session import ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
-from tests.cases import Case, every_entity, every_writable_entity
-
-
-@pytest.fixture
-def commits() -> Iterator[list[object]]:
-    """Grows with each commit that the engine sends."""
-    seen: list[object] = []
-
-    def see(connection: Connection) -> None:
-        seen.append(connection)
-
-    event.listen(engine, "commit", see)
-    yield seen
-    event.remove(engine, "commit", see)
+from tests.cases import Case, every_entity
 
 
 def count_rows(case: Case) -> int:
@@ -81,19 +67,6 @@ def test_two_writes_are_one_commit(committing_client: TestClient, commits: list[
 
         assert len(commits) == 1
     assert count_rows(case) == min(2, case.rows)
-
-
-@every_writable_entity
-def test_create_commits_once(committing_client: TestClient, commits: list[object], case: Case) -> None:
-    with SessionLocal() as db:
-        values = case.values(db)
-        db.commit()
-    commits.clear()
-
-    response = committing_client.post(case.path, json=values)
-
-    assert response.status_code == 201
-    assert len(commits) == 1
 
 
 @every_entity

