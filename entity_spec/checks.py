@@ -110,11 +110,8 @@ class _Builder:
         if name in self.enums and name not in self.entity_names:
             self.check_modifiers(node, "enum")
             if node.many:
-                message, hint = (
-                    f"there is no list type: {name}[]",
-                    "use json for a list of values, or an entity of its own",
-                )
-                self.found.add("E203", message, hint, at=node.type_span)
+                hint = "use json for a list of values, or an entity of its own"
+                self.found.add("E203", f"there is no list type: {name}[]", hint, at=node.type_span)
             return values.read_field(node, self.found, self.enums[name].values)
         if name in self.entity_names:
             return self.relation(node)
@@ -190,7 +187,8 @@ class _Builder:
         name, target = node.name.text, node.type.text
         if node.arguments:
             message = f"a reference takes no arguments: {target}"
-            self.found.add("E205", message, f"write only {target}", at=node.arguments.span)
+            at = node.type.to(node.arguments.span)
+            self.found.add("E205", message, f"write only {target}", at=at, fix=target)
         if node.pattern:
             self.found.add("E119", "pattern is only for str", f"{name} is a reference", at=node.pattern)
         for word in ("readonly", "writeonly"):

@@ -72,7 +72,7 @@ class Problem:
     @property
     def line_text(self) -> str:
         end = self.source.text.find("\n", self.start)
-        return self.source.text[self._line_start : end if end >= 0 else None]
+        return self.source.text[self._line_start : end if end >= 0 else None].removesuffix("\r")
 
     @property
     def _line_start(self) -> int:
@@ -128,7 +128,7 @@ def _lines(problem: Problem, width: int, color: bool) -> list[str]:
     kind = "warning" if problem.is_warning else "error"
     place = ""
     if problem.source.text:
-        place = " at " + problem.source.where(problem.line, problem.column)
+        place = " at " + _printable(shown(problem.source.where(problem.line, problem.column), _LONGEST))
     lines = [f"{_styled(f'{kind} {problem.rule}', kind, color)}{place}: {_printable(shown(problem.message, _LONGEST))}"]
     if problem.source.text:
         shown_line, carets = _excerpt(problem, width - 2)

@@ -221,7 +221,8 @@ class FieldReader(Cursor):
         if name not in words.SWITCHES:
             self.foreign_modifier(node, word)
             return
-        if self.accept("="):
+        if self.token.kind == "=" and self.token.start == word.end:  # after a blank it is the default
+            self.take()
             self.value()
             self.found.add("E117", f"{name} takes no value", f"write only {name}", at=word)
         rival = next((other for other in words.ON_DELETE if other in node.switches and name in words.ON_DELETE), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeGuard
@@ -87,15 +88,10 @@ def _json_pieces(text: str) -> list[Piece]:
     found = Findings()
     if is_too_long(Source(text), found):
         raise SpecError(found.problems)
-    try:
-        return _mapping_pieces(_json(text))
-    except ValueError as error:
-        raise _error("E607", f"this is not valid JSON: {error}") from None
+    return _mapping_pieces(_json(text))
 
 
-def _json(text: str) -> object:
-    """Raises ValueError, also for what would exhaust the interpreter."""
-
+def _json(text: str, prefix: str = "") -> object:
     def without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
         mapping: dict[str, object] = {}
         for key, value in pairs:
@@ -106,18 +102,19 @@ def _json(text: str) -> object:
 
     try:
         value: object = json.loads(text, object_pairs_hook=without_repetition)
+    except ValueError as error:
+        raise _error("E607", f"{prefix}this is not valid JSON: {error}") from None
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise _error("E607", f"{prefix}this is not valid JSON: it is nested too deeply") from None
     return value
 
 
 def _file_pieces(name: str, directories: Sequence[Path]) -> list[Piece]:
     path = _existing(name, directories)
     try:
-        content = path.read_bytes()
-        if len(content) > MAX_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise _error("E602", f"{name} has more than 1 MiB")
-        text = content.decode("utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise _error("E601", f"{name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -126,13 +123,7 @@ def _file_pieces(name: str, directories: Sequence[Path]) -> list[Piece]:
     if suffix == ".txt":
         # A file has lines, even where it has only one and that is not ended.
         return [Piece("document", Source(text if text.endswith("\n") else text + "\n", name))]
-    if suffix == ".json":
-        try:
-            value = _json(text)
-        except ValueError as error:
-            raise _error("E607", f"{name}: this is not valid JSON: {error}") from None
-    else:
-        value = _yaml(text, name)
+    value = _json(text, f"{name}: ") if suffix == ".json" else _yaml(text, name)
     return _mapping_pieces(value, f"{name}: ")
 
 
@@ -141,13 +132,20 @@ def _existing(name: str, directories: Sequence[Path]) -> Path:
         raise _error("E608", f"{shown(name) or '@'}: a file ends in .yaml, .yml, .json or .txt")
     for directory in directories:
         path = directory / name
-        if path.is_file():
+        if _is_file(path):
             return path
     tried = " or ".join(dict.fromkeys(map(str, directories)))
     there = [path.name for directory in directories for path in _listed(directory) if path.suffix.lower() in SUFFIXES]
     similar = closest(name, sorted(there))
     suggestion = f"; did you mean @{similar}?" if similar else ""
-    raise _error("E601", f"there is no file {name} in {tried}{suggestion}")
+    raise _error("E601", f"there is no file {shown(name)} in {tried}{suggestion}")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # as for a name that is too long
+        return False
 
 
 def _listed(directory: Path) -> list[Path]:
@@ -258,10 +256,12 @@ def _option_pieces(key: str, value: object, label: str, problems: list[Problem])
         value = "on" if value else "off"
     if not isinstance(value, str):
         problems.append(Problem("E605", f"{label}: expected text, found {_found(value)}"))
-    elif key == "_doc":
-        yield Piece("option", Source(quoted(value.rstrip("\r\n")), label, entry=True))
-    else:
+    elif key != "_doc":
         yield Piece("option", Source(f"{key[1:]}={value}", label, entry=True))
+    elif len(value.splitlines()) > 1:
+        problems.append(Problem("E605", f"{label}: expected one line of text, found {len(value.splitlines())}"))
+    else:
+        yield Piece("option", Source(quoted(value.rstrip("\r\n")), label, entry=True))
 
 
 def _is_groups(value: object) -> TypeGuard[list[list[str]]]:
@@ -276,7 +276,7 @@ def _found(value: object) -> str:
         return "NoneType"
     if value == "":
         return "nothing"
-    return f"{shown(repr(value))} ({type(value).__name__})"
+    return f"{reprlib.repr(value)} ({type(value).__name__})"
 
 
 def _error(rule: str, message: str) -> SpecError:

@@ -6,13 +6,15 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from entity_spec import answers, files, view
-from entity_spec.errors import SpecError
+from entity_spec.errors import Problem, SpecError, report
 from entity_spec.expand import expand
 from entity_spec.model import Spec
+from entity_spec.parser import valid
 
 # Tells the second hook that the directory was empty when the first one saw it.
 MARKER = Path(".new-project")
@@ -20,6 +22,7 @@ MARKER = Path(".new-project")
 
 def before(given: Mapping[str, object]) -> None:
     """Check once more: a replay file and `cruft update` do not pass the prompts."""
+    MARKER.unlink(missing_ok=True)
     if not any(Path.cwd().iterdir()):
         MARKER.touch()
     _understand(given)
@@ -29,31 +32,53 @@ def after(template: str, given: Mapping[str, object]) -> None:
     """Make the project out of what Cookiecutter has copied; on failure leave nothing that was not there before."""
     is_new = MARKER.exists()
     MARKER.unlink(missing_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, _terminate)
     try:
-        project = view.Project(_understand(given), given)
+        spec, warnings = _understand(given)
+        project = view.Project(spec, given)
         expand(Path(template, "{{cookiecutter.project_slug}}"), Path.cwd(), project, given)
     except BaseException as error:
+        left = "nothing was generated" if is_new else "the project is incomplete"
         if is_new:
-            _remove(Path.cwd())
-        if isinstance(error, KeyboardInterrupt):
-            sys.exit("interrupted: nothing was generated" if is_new else "interrupted: the project is incomplete")
+            # Ctrl+C ends Cookiecutter too; otherwise it removes the directory itself, and fails where it is gone.
+            _empty(Path.cwd(), and_remove=isinstance(error, KeyboardInterrupt))
+        if isinstance(error, (KeyboardInterrupt, _Terminated)):
+            sys.exit(f"interrupted: {left}")
+        if isinstance(error, OSError):
+            sys.exit(f"error: {error}; {left}")
         raise
+    if warnings:
+        print(report(warnings), file=sys.stderr)
     print(project.summary())
 
 
-def _understand(given: Mapping[str, object]) -> Spec:
+class _Terminated(BaseException):
+    pass
+
+
+def _terminate(*_: object) -> NoReturn:
+    raise _Terminated
+
+
+def _understand(given: Mapping[str, object]) -> tuple[Spec, Sequence[Problem]]:
+    """The entities, and what is doubtful about them."""
     problems = answers.check(given)
     if problems:
         sys.exit("\n".join(f"error: {problem}" for problem in problems))
+    result = files.examine(
+        given["entities"],
+        directories=_directories(),
+        under_cruft="_commit" in given,
+        soft_delete=given["soft_delete"] == "yes",
+    )
     try:
-        spec = files.load(given["entities"], directories=_directories(), soft_delete=given["soft_delete"] == "yes")
+        spec = valid(result)
     except SpecError as error:
         sys.exit(error.report())
     unsupported = view.unsupported(spec)
     if unsupported:
         sys.exit(f"error: {unsupported}")
-    return spec
+    return spec, result.problems
 
 
 def _directories() -> list[Path]:
@@ -61,6 +86,9 @@ def _directories() -> list[Path]:
     return [Path(os.environ.get("PWD", ".")), Path.cwd().parent]
 
 
-def _remove(directory: Path) -> None:
+def _empty(directory: Path, *, and_remove: bool) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.chdir(directory.parent)
     shutil.rmtree(directory, ignore_errors=True)
+    if not and_remove:
+        directory.mkdir(exist_ok=True)

@@ -74,9 +74,9 @@ class Findings:
 
 _TOKEN = re.compile(
     r"""
-      (?P<blank>   [ \t]+ | \r(?=\n) )
-    | (?P<newline> \n )
-    | (?P<comment> \#[^\n]* )
+      (?P<blank>   [ \t]+ )
+    | (?P<newline> \r?\n )
+    | (?P<comment> \#[^\r\n]* )
     | (?P<string>  "(?:[^"\\\n]|\\[^\n])*" )
     | (?P<regex>   /(?:[^/\\\n]|\\[^\n])*/ )
     | (?P<number>  -?[0-9]+(?:\.[0-9]+)?(?![A-Za-z0-9_]) )
@@ -183,7 +183,7 @@ class _Lexer:
     def check_inside(self, start: int, end: int) -> None:
         for position in range(start, end):
             character = self.text[position]
-            if not character.isprintable() and character != "\t" and not _is_joiner(character):
+            if not character.isprintable() and not _is_text(character):
                 self.control(position)
 
     def control(self, position: int) -> None:
@@ -257,6 +257,8 @@ def _unescaped(kind: str, text: str) -> str:
     return re.sub(r"\\(.)", lambda match: match[1] if match[1] in escapable else match[0], text)
 
 
-def _is_joiner(character: str) -> bool:
-    """What joins emoji and letters of some scripts, and blanks other than the plain one, belong into texts."""
-    return character in "\u200c\u200d" or unicodedata.category(character) in ("Zs", "Cn", "Co")
+def _is_text(character: str) -> bool:
+    """Of what is not printable: tabs, other blanks, what joins emoji, and characters newer than this Python."""
+    if ord(character) & 0xFFFE == 0xFFFE:  # never a character, and YAML cannot hold it
+        return False
+    return character in "\t\u200c\u200d" or unicodedata.category(character) in ("Zs", "Cn", "Co")

@@ -27,9 +27,9 @@ def camel(name: str) -> str:
 # Plurals. They name tables, so a change of these rules or words needs a new major version.
 
 UNCOUNTABLE = word_set("""
-    advice aircraft baggage bison chassis clothing corps deer electricity equipment evidence feedback firmware fish
+    advice aircraft baggage bison cash chassis clothing corps deer electricity equipment evidence feedback firmware fish
     furniture hardware homework housing information jewelry knowledge livestock luggage machinery merchandise metadata
-    money moose music news offspring police progress rice salmon series sheep shrimp software species staff swine
+    money moose music news offspring police progress rice salmon series sheep shrimp software spacecraft species staff swine
     traffic trout weather
     """)
 
@@ -100,7 +100,7 @@ def looks_plural(name: str) -> bool:
     word = name.rpartition("_")[2]
     if word in UNCOUNTABLE or word in _SINGULAR_IN_S:
         return False
-    if word in _IRREGULAR_PLURALS or (word.endswith("men") and len(word) > 5):
+    if word in _IRREGULAR_PLURALS or word.endswith(("people", "children")) or (word.endswith("men") and len(word) > 5):
         return True
     return len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
@@ -108,8 +108,9 @@ def looks_plural(name: str) -> bool:
 def _plural_word(word: str) -> str:
     if word in UNCOUNTABLE:
         return word
-    if word in IRREGULAR:
-        return IRREGULAR[word]
+    irregular = IRREGULAR.get(word) or _irregular_compound(word)
+    if irregular:
+        return irregular
     if word.endswith("man") and word not in _MAN_IS_NO_MAN:
         return word[:-3] + "men"
     if looks_plural(word):
@@ -121,6 +122,14 @@ def _plural_word(word: str) -> str:
     if re.search(r"([^aeiou]|qu)y$", word):
         return word[:-1] + "ies"
     return word + "s"
+
+
+def _irregular_compound(word: str) -> str | None:
+    """`bookshelf`, `grandchild`; short words are left alone, or a box would be an ox."""
+    for singular, several in IRREGULAR.items():
+        if len(singular) > 3 and word.endswith(singular):
+            return word.removesuffix(singular) + several
+    return None
 
 
 # Refused names.

@@ -56,6 +56,10 @@ class NameChecker:
                 if member.type != "enum" or member.enum:
                     continue
                 name = known.name + names.camel(member.name)
+                refused = names.refused_class(name)
+                if refused:
+                    message = f"{name} cannot be used: {refused.reason}"
+                    self.found.add(refused.rule, message, "rename the entity or the field", at=node.name)
                 if name in generated:
                     self.second_class(name, generated[name], node.name)
                 else:

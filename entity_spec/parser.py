@@ -63,12 +63,12 @@ def analyse_pieces(pieces: Sequence[Piece], *, soft_delete: bool | None = None) 
         return result
     corrected, better = result, pieces
     for _ in range(_ROUNDS):
+        if not any(problem.fix for problem in corrected.problems):
+            break
         better = _with_fixes(better, corrected.problems)
         corrected = _once(better, soft_delete)
         if corrected.spec is not None:
             return replace(result, corrected=str(corrected.spec))
-        if not any(problem.fix for problem in corrected.problems):
-            break
     return result
 
 

@@ -6,11 +6,13 @@ keeps a set of positions instead of going back, so no pattern takes long.
 
 from __future__ import annotations
 
+import math
 import re
 import string
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 _UNSUPPORTED = re.compile(r"\(\?(?:<?[=!]|>|P=|\()|\\[1-9]|(?:[*+?]|\{[0-9,]*\})\+")
 _SKIPPED = re.compile(r"\\[^1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -25,6 +27,8 @@ _CLASSES: dict[str, Callable[[str], bool]] = {
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
 _MAX_DEPTH = 10
 _MAX_LENGTH = 1000
+_MAX_ROOM = 300
+_TRIES = 50
 
 
 class PatternError(Exception):
@@ -46,6 +50,7 @@ class _Chars:
         )
         return inside is not self.negated
 
+    @cached_property
     def examples(self) -> str:
         if len(self.ranges) == 1 and not self.classes and not self.negated and self.ranges[0][0] == self.ranges[0][1]:
             return self.ranges[0][0]
@@ -89,19 +94,24 @@ class Pattern:
         """A matching text of a length between the two, another one for each number as far as there are so many."""
         needed = _shortest(self.root)
         last: str | None = None
-        for room in range(max(0, shortest - needed), longest - needed + 1):
-            maker = _Maker(number, room)
-            text = maker.text(self.root)
-            if len(text) > longest or text == last:
+        tries = _TRIES
+        for room in range(max(0, shortest - needed), min(longest - needed, shortest + _MAX_ROOM) + 1):
+            node, _ = _fixed(self.root, room)
+            total = _count(node)
+            if not tries or _written(node, total - 1) == last:
                 break
-            last = text
-            if not maker.number:
-                break
-        return None if last is None else self._padded(last, maker.number, shortest, longest)
+            last = _written(node, total - 1)
+            while number < total and tries:
+                text = self._padded(_written(node, number), "", shortest, longest)
+                if text is not None:
+                    return text
+                number += 1
+                tries -= 1
+            number -= total
+        return None if last is None else self._padded(last, _letters(max(0, number) + 1), shortest, longest)
 
-    def _padded(self, text: str, number: int, shortest: int, longest: int) -> str | None:
+    def _padded(self, text: str, more: str, shortest: int, longest: int) -> str | None:
         """A pattern is searched for, so more may stand around it where no anchor forbids it."""
-        more = _letters(number) if number else ""
         more = more.rjust(shortest - len(text), "a")
         for padded in (text + more, more + text, text):
             if shortest <= len(padded) <= longest and self.matches(padded):
@@ -241,41 +251,55 @@ class _Parser:
         return character
 
 
-class _Maker:
-    """Writes one matching text; `number` chooses among the characters, `room` says how much longer it may get."""
+def _fixed(node: _Node, room: int) -> tuple[_Node, int]:
+    """The node with every repetition written out, up to so many characters longer than needed; and the room left."""
+    if isinstance(node, _Sequence):
+        nodes: list[_Node] = []
+        for part in node.nodes:
+            part, room = _fixed(part, room)
+            nodes.append(part)
+        return _Sequence(nodes), room
+    if isinstance(node, _Choice):
+        return _Choice([_fixed(option, room)[0] for option in node.options]), 0
+    if isinstance(node, _Repeat):
+        size = _shortest(node.node)
+        # What may be empty need not be there at all, however often it is asked for.
+        times = node.low if size else 0
+        more = room // max(1, size)
+        if node.high is not None:
+            more = min(more, node.high - times)
+        part, _ = _fixed(node.node, 0 if size else 1)
+        return _Sequence([part] * (times + more)), room - more * max(1, size)
+    return node, room
 
-    def __init__(self, number: int, room: int) -> None:
-        self.number = number
-        self.room = room
 
-    def text(self, node: _Node) -> str:
-        if isinstance(node, _Chars):
-            examples = node.examples()
-            return examples[self.choose(len(examples))] if examples else ""
-        if isinstance(node, _Sequence):
-            return "".join(map(self.text, node.nodes))
-        if isinstance(node, _Choice):
-            return self.text(node.options[self.choose(len(node.options))])
-        if isinstance(node, _Repeat):
-            return "".join(self.text(node.node) for _ in range(self.times(node)))
+def _count(node: _Node) -> int:
+    """How many texts a node without repetitions gives."""
+    if isinstance(node, _Chars):
+        return len(node.examples)
+    if isinstance(node, _Choice):
+        return sum(map(_count, node.options))
+    if isinstance(node, _Sequence):
+        return math.prod(map(_count, node.nodes))
+    return 1
+
+
+def _written(node: _Node, number: int) -> str:
+    """The text with the number, of those that the node gives."""
+    if isinstance(node, _Chars):
+        return node.examples[number]
+    if isinstance(node, _Choice):
+        for option in node.options:
+            if number < _count(option):
+                return _written(option, number)
+            number -= _count(option)
+    if not isinstance(node, _Sequence):
         return ""
-
-    def choose(self, options: int) -> int:
-        self.number, choice = divmod(self.number, options)
-        return choice
-
-    def times(self, repeat: _Repeat) -> int:
-        size = max(1, _shortest(repeat.node))
-        more = self.room // size
-        if repeat.high is not None:
-            more = min(more, repeat.high - _needed_times(repeat))
-        self.room -= more * size
-        return _needed_times(repeat) + more
-
-
-def _needed_times(repeat: _Repeat) -> int:
-    """What may be empty need not be there at all, however often it is asked for."""
-    return repeat.low if _shortest(repeat.node) else 0
+    parts: list[str] = []
+    for part in node.nodes:
+        number, choice = divmod(number, _count(part))
+        parts.append(_written(part, choice))
+    return "".join(parts)
 
 
 def _letters(number: int) -> str:

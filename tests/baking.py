@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from uv import find_uv_bin
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
@@ -33,6 +39,14 @@ def _files(directory: Path) -> Iterator[Path]:
     return (path for path in found if not CACHES & set(path.relative_to(directory).parts))
 
 
+def copy_template(to: Path) -> Path:
+    """What Cookiecutter needs of this repository, at another place."""
+    for part in ("entity_spec", "hooks", TEMPLATE.name):
+        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns(*CACHES))
+    shutil.copy(ROOT / "cookiecutter.json", to)
+    return to
+
+
 def run(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, stdin: str = "") -> Completed:
     """A command as the user of the shared environment gives it; what it prints and how it ends is for the test."""
     return subprocess.run(
@@ -40,6 +54,7 @@ def run(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None =
         cwd=cwd,
         env=shell_environment(cwd) | dict(environment or {}),
         input=stdin,
+        check=False,
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -57,10 +72,11 @@ def succeed(done: Completed) -> str:
 
 
 def shell_environment(cwd: Path) -> dict[str, str]:
-    """A shell's environment that stands in `cwd`, without what the test run's own environment says of itself."""
+    """A shell's environment that stands in `cwd`, with uv, without what the test run's own environment says of itself."""
+    path = os.pathsep.join([str(Path(find_uv_bin()).parent), os.environ["PATH"]])
     ours = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "TEST_DATABASE_URL", "PYTHONPATH", "PYTEST_ADDOPTS"}
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("PYTEST_")}
-    return kept | {"PWD": str(cwd), "PYTHONUTF8": "1"}
+    return kept | {"PATH": path, "PWD": str(cwd), "PYTHONUTF8": "1"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +86,9 @@ class Shell:
     directory: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def cookiecutter(self, *arguments: str | Path, template: Path | str = ROOT, answers: str = "--no-input") -> Completed:
+    def cookiecutter(
+        self, *arguments: str | Path, template: Path | str = ROOT, answers: str = "--no-input"
+    ) -> Completed:
         words = (template, *([answers] if answers else []), *arguments)
         return python("-m", "cookiecutter", *words, cwd=self.directory, environment=self.environment)
 
@@ -84,3 +102,38 @@ class Shell:
     def made(self) -> list[str]:
         """What stands in the user's directory."""
         return sorted(path.name for path in self.directory.iterdir())
+
+
+@contextmanager
+def serving(*command: str | Path, cwd: Path) -> Iterator[str]:
+    """The address at which a command serves, from when it says so until the end of the block, when it is interrupted."""
+    with subprocess.Popen(
+        [str(word) for word in command],
+        cwd=cwd,
+        env=shell_environment(cwd) | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as server:
+        assert server.stdout
+        said = ""
+        try:
+            for line in server.stdout:
+                said += line
+                if "Application startup complete" in line:
+                    break
+            address = re.search(r"running on (http://127\.0\.0\.1:[1-9]\d*)", said)
+            assert address, said
+            yield address[1]
+        finally:
+            # As Ctrl+C in a terminal does: to the command and to all that it has started.
+            os.killpg(server.pid, signal.SIGINT)
+            server.stdout.read()
+
+
+def tracked(directory: Path) -> list[str]:
+    """The files below a directory that belong to the repository: what git has, or would have if it were told."""
+    done = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=directory)
+    return sorted(name for name in succeed(done).split("\0") if name and (directory / name).is_file())

