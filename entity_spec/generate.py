@@ -50,9 +50,6 @@ def _understand(given: Mapping[str, object]) -> Spec:
         spec = files.load(given["entities"], directories=_directories(), soft_delete=given["soft_delete"] == "yes")
     except SpecError as error:
         sys.exit(error.report())
-    unsupported = view.unsupported(spec)
-    if unsupported:
-        sys.exit(f"error: {unsupported}")
     return spec
 
 

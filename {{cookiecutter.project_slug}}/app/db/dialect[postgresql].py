@@ -1,7 +1,8 @@
 """What is particular to PostgreSQL. The rest of the application does not know which database it talks to."""
 
 import psycopg
-from sqlalchemy import URL, BigInteger, Connection, Engine, Index, NullPool, create_engine, text
+from sqlalchemy import URL, BigInteger, Connection, Engine, Index, NullPool, Table, create_engine, text
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.db.base import constrained_columns
@@ -24,6 +25,11 @@ MIGRATION_LOCK = 7_230_416_511
 def unique_while_live(name: str, *columns: str) -> Index:
     """Unique among the rows that are not deleted, so that a deleted row does not keep its values from others."""
     return Index(name, *columns, unique=True, postgresql_where=text("deleted_at IS NULL"))
+
+
+def insert_if_absent(table: Table) -> Insert:
+    """An INSERT that does nothing where such a row is there already."""
+    return insert(table).on_conflict_do_nothing()
 
 
 def prepare(_: Engine) -> None:
