@@ -12,8 +12,8 @@ class Database:
     local_url: str
     json_column: str
     json_migration: str
-    big_key: str
-    """The column type of a counted key in a migration."""
+    key_type: str
+    """The column type of a counted key."""
     identity: str
     """How a migration says that the database counts the keys up."""
     never_reuses_keys: str
@@ -39,7 +39,7 @@ class PrimaryKey:
 
     def column(self, database: Database) -> str:
         """The column type in a migration."""
-        return database.big_key if self.name == "bigint" else "sa.Uuid()"
+        return f"sa.{database.key_type}()" if self.name == "bigint" else "sa.Uuid()"
 
     def identity(self, database: Database) -> str:
         return database.identity if self.name == "bigint" else ""
@@ -58,7 +58,7 @@ DATABASES = {
             local_url="sqlite:///app.db",
             json_column="@sqlalchemy.JSON(none_as_null=True)",
             json_migration="@sa.JSON()",
-            big_key="sa.Integer()",
+            key_type="Integer",
             identity="",
             never_reuses_keys="sqlite_autoincrement=True",
             live_rows="sqlite_where",
@@ -74,7 +74,7 @@ DATABASES = {
             local_url="postgresql+psycopg://postgres:postgres@localhost:5432/postgres",
             json_column="@sqlalchemy.dialects.postgresql.JSONB(none_as_null=True)",
             json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
-            big_key="sa.BigInteger()",
+            key_type="BigInteger",
             identity=", sa.Identity()",
             never_reuses_keys="",
             live_rows="postgresql_where",

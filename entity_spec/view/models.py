@@ -108,7 +108,7 @@ class ModelView:
         arguments = []
         for columns in entity.unique_columns:
             if entity.soft_delete:
-                unique = self._module.name("app.db.dialect", "unique_while_live")
+                unique = self._module.name("app.db.soft_delete", "unique_while_live")
                 arguments.append(f'{unique}("{"_".join(["uq", entity.table, *columns])}", {quoted(columns)})')
             elif len(columns) > 1:
                 arguments.append(f"{self._module.name('sqlalchemy', 'UniqueConstraint')}({quoted(columns)})")

@@ -105,6 +105,16 @@ class Project:
         return str(imports)
 
     @property
+    def key_imports(self) -> str:
+        imports = Imports()
+        imports.name("typing", "Annotated")
+        imports.name("sqlalchemy", self.database.key_type)
+        imports.name("sqlalchemy", "Identity")
+        imports.name("sqlalchemy.orm", "mapped_column")
+        imports.name("app.keys", "Key")
+        return str(imports)
+
+    @property
     def model_imports(self) -> str:
         imports = Imports()
         imports.name("app.db.base", "Base")

@@ -116,7 +116,7 @@ class TestView:
     def taken(self) -> list[str]:
         """The single columns whose values a client can take from another row."""
         shown = [field.name for field in self.entity.sent_fields if field.unique and not field.writeonly]
-        return shown + [reference.column for reference in self.entity.references if reference.unique]
+        return shown + [reference.column for reference in self.required_references if reference.unique]
 
     def make(self, entity: EntityView, arguments: str = "") -> str:
         """A new row's key, as a client sends it."""
@@ -170,7 +170,6 @@ class TestView:
             imports.name(f"app.crud.{entity.snake}", function)
         for suffix in ("Out", "Update"):
             imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
-        imports.name("tests.keys", "MISSING_KEY")
         for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
             imports.name(f"tests.factories.{entity.snake}", function)
         return str(imports)

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
 from app.crud.soft_deleting import purge_deleted
 from app.db.soft_delete import SoftDelete
+from app.keys import Id
 from app.settings import settings
 from tests.cases import Case, every_soft_deletable_entity
 from tests.keys import MISSING_KEY
@@ -35,7 +37,7 @@ def test_queries_do_not_see_deleted_rows(client: TestClient, db: Session, case: 
     db.expunge_all()
 
     assert db.scalars(select(case.model)).all() == []
-    assert db.get(case.model, key) is None
+    assert db.get(case.model, TypeAdapter(Id).validate_python(key)) is None
     assert db.scalar(select(func.count()).select_from(case.model)) == 0
     assert db.scalar(select(select(case.model).exists())) is False
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, Table, delete, exists, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, select, true, update
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
@@ -66,7 +66,7 @@ def stamp(db: Session, row: SoftDelete, key: Key, rows: dict[Table, set[Key]], d
 
 
 def live_row(table: Table) -> ColumnElement[bool]:
-    return table.c.deleted_at.is_(None)
+    return table.c.deleted_at.is_(None) if "deleted_at" in table.c else true()
 
 
 def purge_deleted(db: Session, before: dt.datetime) -> int:
