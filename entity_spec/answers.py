@@ -6,7 +6,7 @@ import keyword
 import re
 from collections.abc import Mapping
 
-from entity_spec.databases import DATABASES
+from entity_spec.databases import DATABASES, PRIMARY_KEYS
 
 # Each with the least and the most that makes sense.
 NUMBERS = {
@@ -16,7 +16,7 @@ NUMBERS = {
     "pool_recycle": (1, 604_800),
     "workers": (1, 256),
 }
-CHOICES = {"database": tuple(DATABASES), "soft_delete": ("yes", "no")}
+CHOICES = {"database": tuple(DATABASES), "soft_delete": ("yes", "no"), "primary_key": tuple(PRIMARY_KEYS)}
 TEXT_LENGTHS = {"project_name": 100, "description": 300}
 SLUG_LENGTH = 60
 

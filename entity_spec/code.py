@@ -24,6 +24,14 @@ def literal(text: str) -> str:
     return '"' + escaped.replace('"', '\\"') + '"'
 
 
+def quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def optional(annotation: str, is_optional: bool) -> str:
+    return f"{annotation} | None" if is_optional else annotation
+
+
 def toml(text: str) -> str:
     """A TOML string; JSON's escapes are TOML's."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

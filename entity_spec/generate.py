@@ -75,9 +75,6 @@ def _understand(given: Mapping[str, object]) -> tuple[Spec, Sequence[Problem]]:
         spec = valid(result)
     except SpecError as error:
         sys.exit(error.report())
-    unsupported = view.unsupported(spec)
-    if unsupported:
-        sys.exit(f"error: {unsupported}")
     return spec, result.problems
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from entity_spec import patterns
-from entity_spec.code import literal
+from entity_spec.code import Imports, literal
 from entity_spec.model import Field
 
 STR_LENGTH, TEXT_LENGTH = 255, 100_000
@@ -307,6 +307,15 @@ def capacity(field: Field) -> int:
     if field.type == "str":
         return min(ROWS, 10 ** min(max_length(field), 8))
     return 86_400 if field.type == "time" else 1024 if field.type == "float" else ROWS
+
+
+def default(scalar: ScalarType, text: str, imports: Imports) -> str:
+    """A field's default as an expression, or the function that makes it."""
+    factory = dict(scalar.factories).get(text)
+    if factory:
+        return imports.expand(factory)
+    # A text of the user's is no place to look for names in.
+    return literal(text) if scalar.default is literal else imports.expand(scalar.default(text))
 
 
 def enum_type(class_name: str) -> ScalarType:

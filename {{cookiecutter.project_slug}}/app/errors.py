@@ -21,6 +21,16 @@ class NotFoundError(DomainError):
     title = "Not found"
 
 
+class ForbiddenError(DomainError):
+    status = 403
+    title = "Forbidden"
+
+
+class ConflictError(DomainError):
+    status = 409
+    title = "Conflict"
+
+
 class InvalidInputError(DomainError):
     status = 422
     title = "Invalid input"

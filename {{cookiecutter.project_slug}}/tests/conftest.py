@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from tests.database import scratch_database
+from tests.database import empty_tables, scratch_database
 
 databases = ExitStack()
 DATABASE_URL = databases.enter_context(scratch_database())
@@ -76,9 +76,7 @@ def client(running_client: TestClient, db: Session) -> TestClient:
 def committing_client(running_client: TestClient) -> Iterator[TestClient]:
     """A client whose requests use the pool and commit for real; the tables are emptied afterwards."""
     yield running_client
-    with engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+    empty_tables(DATABASE_URL, [table.name for table in reversed(Base.metadata.sorted_tables)])
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """Databases that exist for as long as the tests need them."""
 
+import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 
 @contextmanager
@@ -11,3 +14,10 @@ def scratch_database() -> Iterator[str]:
     """The URL of an empty database."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         yield f"sqlite:///{Path(directory, 'test.db')}"
+
+
+def empty_tables(url: str, tables: Iterable[str]) -> None:
+    # A connection of the driver's own checks no foreign keys.
+    with closing(sqlite3.connect(make_url(url).database or "")) as connection, connection:
+        for table in tables:
+            connection.execute(f'DELETE FROM "{table}"')

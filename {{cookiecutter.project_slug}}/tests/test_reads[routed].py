@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from tests.cases import Case, every_entity
+from tests.keys import MISSING_KEY, ODD_KEYS, Key
 from tests.openapi import documented_statuses
 from tests.statements import recorded_statements
 
@@ -13,7 +14,7 @@ from tests.statements import recorded_statements
 def test_list_pages_hold_every_row_once(client: TestClient, db: Session, case: Case) -> None:
     made = [case.make(db) for _ in range(min(5, case.rows))]
 
-    listed: list[int] = []
+    listed: list[Key] = []
     query = "limit=2"
     while query:
         page = client.get(f"{case.path}?{query}").json()
@@ -42,7 +43,7 @@ def test_list_refuses_odd_parameters(client: TestClient, case: Case, query: str)
 
 @every_entity
 def test_get_missing(client: TestClient, case: Case) -> None:
-    response = client.get(f"{case.path}/1")
+    response = client.get(f"{case.path}/{MISSING_KEY}")
 
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
@@ -56,7 +57,7 @@ def test_get_missing(client: TestClient, case: Case) -> None:
 
 
 @every_entity
-@pytest.mark.parametrize("key", ["0", "-1", "x", "1.5", str(2**63), "%00"])
+@pytest.mark.parametrize("key", ODD_KEYS)
 def test_get_refuses_odd_keys(client: TestClient, case: Case, key: str) -> None:
     response = client.get(f"{case.path}/{key}")
 
@@ -82,7 +83,7 @@ def test_statements_of_list(client: TestClient, db: Session, case: Case, rows: i
     with recorded_statements() as statements:
         client.get(case.path)
 
-    assert len(statements) == case.list_statements, statements
+    assert len(statements) == 1, statements
 
 
 @every_entity
@@ -97,6 +98,8 @@ def test_statements_of_get(client: TestClient, db: Session, case: Case) -> None:
 
 
 @every_entity
-def test_reading_is_documented_statuses(client: TestClient, case: Case) -> None:
-    assert documented_statuses(client, case.path, "get") == {"200", "422", "503"}
+def test_reading_is_documented(client: TestClient, case: Case) -> None:
+    forbidden = {"403"} if case.soft_delete else set()
+
+    assert documented_statuses(client, case.path, "get") == {"200", "422", "503"} | forbidden
     assert documented_statuses(client, f"{case.path}/{{{case.key}}}", "get") == {"200", "404", "422", "503"}

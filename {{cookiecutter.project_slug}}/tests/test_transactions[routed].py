@@ -12,6 +12,7 @@ from app.db.session import ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
 from tests.cases import Case, every_entity
+from tests.keys import Key
 
 
 def count_rows(case: Case) -> int:
@@ -41,7 +42,7 @@ def test_session_without_commit_keeps_nothing(committing_client: TestClient, cas
     app = create_app()
 
     @app.post("/forgetful")
-    def write_and_forget(db: DbSession) -> int:
+    def write_and_forget(db: DbSession) -> Key:
         return case.make(db)
 
     with TestClient(app) as client:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.db.session import SessionLocal
 from tests.cases import Case, every_writable_entity
+from tests.keys import MISSING_KEY
 from tests.openapi import documented_statuses
 from tests.statements import recorded_statements
 
@@ -82,7 +83,7 @@ def test_update_refuses_null_for_required_fields(client: TestClient, db: Session
 
 @every_writable_entity
 def test_update_missing(client: TestClient, case: Case) -> None:
-    response = client.patch(f"{case.path}/1", json={})
+    response = client.patch(f"{case.path}/{MISSING_KEY}", json={})
 
     assert response.status_code == 404
 
@@ -133,7 +134,7 @@ def test_statements_of_delete(client: TestClient, db: Session, case: Case) -> No
 
 
 @every_writable_entity
-def test_writing_is_documented_statuses(client: TestClient, case: Case) -> None:
+def test_writing_is_documented(client: TestClient, case: Case) -> None:
     assert documented_statuses(client, case.path, "post") == {"201", "409", "422", "503"}
     assert documented_statuses(client, f"{case.path}/{{{case.key}}}", "patch") == {"200", "404", "409", "422", "503"}
     assert documented_statuses(client, f"{case.path}/{{{case.key}}}", "delete") == {"204", "404", "409", "422", "503"}

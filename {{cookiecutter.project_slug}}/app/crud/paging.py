@@ -11,11 +11,11 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import InvalidInputError
-from app.schemas.base import Id
+from app.keys import Id, Key
 
 Columns = TypeVarTuple("Columns")
 
-_cursor_adapter = TypeAdapter(Id)
+_cursor_adapter: TypeAdapter[Key] = TypeAdapter(Id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Slice:
 def fetch_slice(
     db: Session,
     statement: Select[*Columns],
-    key: InstrumentedAttribute[int],
+    key: InstrumentedAttribute[Key],
     *,
     limit: int,
     cursor: str | None,
@@ -51,8 +51,8 @@ def encode_cursor(key: object) -> str:
     return base64.urlsafe_b64encode(str(key).encode()).decode()
 
 
-def decode_cursor(cursor: str) -> int:
+def decode_cursor(cursor: str) -> Key:
     try:
-        return _cursor_adapter.validate_json(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        return _cursor_adapter.validate_python(base64.b64decode(cursor, altchars=b"-_", validate=True).decode())
     except (binascii.Error, ValueError, ValidationError):
         raise InvalidInputError("This is not a cursor of this list.", ("query", "cursor")) from None

@@ -1,7 +1,7 @@
 """What is particular to PostgreSQL. The rest of the application does not know which database it talks to."""
 
 import psycopg
-from sqlalchemy import URL, BigInteger, Connection, Engine, Index, NullPool, create_engine, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.db.base import constrained_columns
@@ -13,17 +13,10 @@ CONNECT_ARGS: dict[str, object] = {
 }
 PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 2, "options": "-c statement_timeout=1000"}
 
-BIG_KEY = BigInteger()
-
 RENDER_AS_BATCH = False
 
 # Any number will do, as long as every migration of this application takes the same.
 MIGRATION_LOCK = 7_230_416_511
-
-
-def unique_while_live(name: str, *columns: str) -> Index:
-    """Unique among the rows that are not deleted, so that a deleted row does not keep its values from others."""
-    return Index(name, *columns, unique=True, postgresql_where=text("deleted_at IS NULL"))
 
 
 def prepare(_: Engine) -> None:

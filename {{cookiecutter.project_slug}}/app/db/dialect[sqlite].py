@@ -3,7 +3,7 @@
 import re
 import sqlite3
 
-from sqlalchemy import URL, Connection, Engine, Index, Integer, NullPool, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -11,16 +11,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 CONNECT_ARGS: dict[str, object] = {"timeout": 5}
 PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
 
-# SQLite numbers rows by itself only where the key is an INTEGER.
-BIG_KEY = Integer()
-
 # SQLite changes a table by copying it.
 RENDER_AS_BATCH = True
 
 
-def unique_while_live(name: str, *columns: str) -> Index:
-    """Unique among the rows that are not deleted, so that a deleted row does not keep its values from others."""
-    return Index(name, *columns, unique=True, sqlite_where=text("deleted_at IS NULL"))
+@event.listens_for(Table, "before_create")
+def never_reuse_keys(table: Table, connection: Connection, **_: object) -> None:
+    """A client may still hold the key of a deleted row: it must not become another row's."""
+    if "id" in table.c:
+        table.dialect_options["sqlite"]["autoincrement"] = isinstance(table.c.id.type, Integer)
 
 
 def prepare(engine: Engine) -> None:

@@ -79,7 +79,6 @@ def _http_url(text: str) -> str:
 
 _url_adapter = TypeAdapter(HttpUrl)
 
-Id = Annotated[int, Field(ge=1, le=BIGINT_MAX)]
 Int = Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
 BigInt = Annotated[int, Field(ge=BIGINT_MIN, le=BIGINT_MAX)]
 Float = Annotated[float, Field(allow_inf_nan=False)]

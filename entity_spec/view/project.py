@@ -1,0 +1,199 @@
+"""What the templates of the project as a whole print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from entity_spec.code import Imports, member_key
+from entity_spec.databases import DATABASES, PRIMARY_KEYS
+from entity_spec.model import Relation, Spec
+from entity_spec.view.entity import EntityView, Link
+
+
+@dataclass(frozen=True)
+class EnumClass:
+    name: str
+    values: tuple[str, ...]
+    doc: str = ""
+
+
+class Project:
+    def __init__(self, spec: Spec, answers: Mapping[str, object]) -> None:
+        self.spec = spec
+        self.answers = answers
+        self.lines = spec.lines
+        self.database = DATABASES[str(answers["database"])]
+        self.key = PRIMARY_KEYS[str(answers["primary_key"])]
+        self.entities = tuple(EntityView(entity, self) for entity in spec.entities)
+        self.by_name = {entity.name: entity for entity in self.entities}
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """What holds for the project, by the names that file names use in brackets."""
+        holds = {
+            self.database.name: True,
+            self.key.name: True,
+            "enums": bool(self.enum_classes),
+            "links": any(entity.links for entity in self.entities),
+            "routed": bool(self.routed),
+            "writable": any(entity.writes for entity in self.entities),
+            "clashes": any(entity.writes and entity.tests.clashes for entity in self.entities),
+            "references": bool(self.tested_references),
+            "soft_delete": any(entity.soft_delete for entity in self.entities),
+            "soft_deletable": any(entity.soft_delete and entity.writes for entity in self.entities),
+        }
+        return frozenset(flag for flag, value in holds.items() if value)
+
+    @property
+    def soft_delete(self) -> bool:
+        """What holds for an entity that does not say otherwise."""
+        return self.answers["soft_delete"] == "yes"
+
+    @property
+    def has_email(self) -> bool:
+        return any(field.type == "email" for entity in self.spec.entities for field in entity.fields)
+
+    @property
+    def connections(self) -> int:
+        """How many connections all workers hold at most: each has its pool, and one more for readiness."""
+        size, overflow, workers = (int(str(self.answers[name])) for name in ("pool_size", "max_overflow", "workers"))
+        return workers * (size + overflow + 1)
+
+    @cached_property
+    def enum_classes(self) -> tuple[EnumClass, ...]:
+        shared = [EnumClass(enum.name, enum.values, enum.doc) for enum in self.spec.enums]
+        own = [
+            EnumClass(entity.enum_class(field), field.values)
+            for entity in self.entities
+            for field in entity.spec.fields
+            if field.type == "enum" and not field.enum
+        ]
+        return (*shared, *own)
+
+    @cached_property
+    def table_order(self) -> list[EntityView]:
+        """A table after all tables that it refers to, where there is no cycle; otherwise after those that it needs."""
+        waiting = {entity.name: {ref.target for ref in entity.references} - {entity.name} for entity in self.entities}
+        ordered: list[str] = []
+        ready = [name for name, targets in waiting.items() if not targets]
+        while ready:
+            ordered += ready
+            for name in ready:
+                del waiting[name]
+            placed = set(ordered)
+            ready = [name for name, targets in waiting.items() if targets <= placed]
+        ordered += [entity.name for entity in self.spec.insert_order if entity.name in waiting]
+        return [self.by_name[name] for name in ordered]
+
+    @property
+    def tables_label(self) -> str:
+        tables = [entity.table for entity in self.entities]
+        return ", ".join(tables) if 0 < len(tables) <= 6 else f"{len(tables)} tables" if tables else "nothing yet"
+
+    @property
+    def routed(self) -> list[EntityView]:
+        return [entity for entity in self.entities if entity.routed]
+
+    @property
+    def router_imports(self) -> str:
+        imports = Imports()
+        imports.name("fastapi", "APIRouter")
+        for entity in self.routed:
+            imports.name("app.routers", entity.plural)
+        return str(imports)
+
+    @property
+    def key_imports(self) -> str:
+        imports = Imports()
+        imports.name("typing", "Annotated")
+        imports.name("sqlalchemy", self.database.key_type)
+        imports.name("sqlalchemy", "Identity")
+        imports.name("sqlalchemy.orm", "mapped_column")
+        imports.name("app.keys", "Key")
+        return str(imports)
+
+    @property
+    def model_imports(self) -> str:
+        imports = Imports()
+        imports.name("app.db.base", "Base")
+        for entity in self.entities:
+            imports.name(f"app.db.models.{entity.snake}", entity.name)
+        return str(imports)
+
+    @property
+    def model_names(self) -> list[str]:
+        return sorted(["Base", *self.by_name], key=member_key)
+
+    @property
+    def case_imports(self) -> str:
+        imports = Imports()
+        imports.name("app.db.models", "Base")
+        imports.name("tests.keys", "Key")
+        for entity in self.routed:
+            imports.name("app.db.models", entity.name, entity.local)
+            for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
+                imports.name(f"tests.factories.{entity.snake}", function)
+        return str(imports)
+
+    @property
+    def tested_references(self) -> list[tuple[EntityView, Relation]]:
+        return [
+            (entity, reference)
+            for entity in self.entities
+            for reference in entity.references
+            if entity.writes and entity.target(reference).writes
+        ]
+
+    @property
+    def reference_imports(self) -> str:
+        imports = Imports()
+        imports.name("tests.keys", "Key")
+        for child, reference in self.tested_references:
+            for entity in (child, child.target(reference)):
+                imports.name(f"tests.factories.{entity.snake}", f"make_{entity.snake}")
+            imports.name(f"tests.factories.{child.snake}", f"new_{child.snake}")
+        return str(imports)
+
+    @property
+    def links(self) -> list[Link]:
+        return [link for entity in self.entities for link in entity.links]
+
+    @property
+    def late_keys(self) -> list[tuple[str, str]]:
+        return [key for entity in self.table_order for key in entity.migration.late_keys]
+
+    @property
+    def drops(self) -> list[str]:
+        """The statements that take the first migration back, in reverse order."""
+        keys = [
+            f'op.drop_constraint("{name}", "{entity.table}", type_="foreignkey")'
+            for entity in reversed(self.table_order)
+            for name, _ in entity.migration.late_keys
+        ]
+        tables = [*(entity.table for entity in self.table_order), *(link.table for link in self.links)]
+        return [*keys, *(f'op.drop_table("{table}")' for table in reversed(tables))]
+
+    @property
+    def migration_imports(self) -> str:
+        imports = Imports()
+        imports.name("alembic", "op")
+        imports.module("sqlalchemy", "sa")
+        for entity in self.entities:
+            for field in entity.spec.fields:
+                imports.expand(entity.migration.column_type(field))
+        return str(imports)
+
+    def summary(self) -> str:
+        """What was understood, for the end of the generation: plurals are guesses."""
+        lines = [f"{entity.name} -> {entity.table}, {entity.route_summary}" for entity in self.entities]
+        lines += [
+            f"Connections: {self.answers['workers']} workers hold up to {self.connections} in all."
+            f" {self.database.connection_limit}",
+            f"Next: cd {self.answers['project_slug']}",
+            *([f"      {self.database.start_command}"] if self.database.start_command else []),
+            "      uv run fastapi dev    (uv: pip install uv)",
+            "      uv run pytest",
+        ]
+        return "\n".join(lines)

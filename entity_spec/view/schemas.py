@@ -1,0 +1,150 @@
+"""An entity's schemas: what is sent, what is shown in lists, and what a detail embeds."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from entity_spec.code import WIDTH, Imports, literal, optional
+from entity_spec.model import Field, Relation
+from entity_spec.names import camel
+from entity_spec.types import INT_LIMITS, default
+
+if TYPE_CHECKING:
+    from entity_spec.view.entity import EntityView
+
+
+class SchemaView:
+    def __init__(self, entity: EntityView) -> None:
+        self.entity = entity
+
+    @cached_property
+    def _module(self) -> Imports:
+        return Imports(taken={member.name for member in self.entity.spec.members})
+
+    @property
+    def imports(self) -> str:
+        # What the other properties print decides what is imported.
+        _ = self.create, self.update, self.out
+        for base in ("Input", "Output"):
+            self._module.name("app.schemas.base", base)
+        return str(self._module)
+
+    @cached_property
+    def aliases(self) -> dict[str, str]:
+        """Annotations that are too long for a field's line, by the names that they get."""
+        return {}
+
+    # What is sent
+
+    @property
+    def create(self) -> list[str]:
+        lines = []
+        for field in self.entity.sent_fields:
+            annotation = optional(self._accepts(field), field.optional)
+            lines.append(f"{field.name}: {annotation}{self._default(field)}")
+        for reference in self.entity.references:
+            annotation = optional(self._key(reference), reference.optional)
+            lines.append(f"{reference.column}: {annotation}{' = None' if reference.optional else ''}")
+        lines += [f"{link.name}: {self._keys()} = []" for link in self.entity.links]
+        return lines or ["pass"]
+
+    @property
+    def update(self) -> list[str]:
+        sent = [(field.name, self._accepts(field), field.optional) for field in self.entity.sent_fields]
+        sent += [(ref.column, self._key(ref), ref.optional) for ref in self.entity.references]
+        sent += [(link.name, self._keys(), False) for link in self.entity.links]
+        missing = self._module.name("pydantic", "MISSING") if sent else ""
+        lines = [
+            f"{name}: {annotation} | {missing}{' | None' if nullable else ''} = {missing}"
+            for name, annotation, nullable in sent
+        ]
+        return lines or ["pass"]
+
+    def _default(self, field: Field) -> str:
+        if field.default is None:
+            return " = None" if field.optional else ""
+        scalar = self.entity.scalar(field)
+        value = default(scalar, field.default, self._module)
+        if field.default in dict(scalar.factories):
+            value = f"{self._module.name('pydantic', 'Field')}(default_factory={value})"
+        return f" = {value}"
+
+    def _accepts(self, field: Field) -> str:
+        scalar = self.entity.scalar(field)
+        limits = [self._module.expand(limit) for limit in scalar.limits(field)]
+        # The limits of the type itself would only be repeated.
+        accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
+        return self._annotated(field.name, accepts, limits, field.doc)
+
+    def _key(self, reference: Relation) -> str:
+        return self._annotated(reference.column, self._module.name("app.keys", "Id"), [], reference.doc)
+
+    def _keys(self) -> str:
+        return self._module.name("app.keys", "Ids")
+
+    # What is shown
+
+    @property
+    def out(self) -> list[str]:
+        entity = self.entity
+        key = self._module.expand(entity.project.key.python)
+        lines = [f"id: {key}"]
+        for field in entity.spec.fields:
+            if not field.writeonly:
+                python = self._module.expand(entity.scalar(field).python)
+                annotation = self._annotated(field.name, python, [], field.doc)
+                lines.append(f"{field.name}: {optional(annotation, field.optional)}")
+        lines += [f"{reference.column}: {optional(key, reference.optional)}" for reference in entity.references]
+        if entity.timestamps or entity.soft_delete:
+            moment = self._module.expand("@dt.datetime")
+            lines += [f"{name}: {moment}" for name in ("created_at", "updated_at") if entity.timestamps]
+            lines += [f"deleted_at: {moment} | None"] * entity.soft_delete
+        return lines
+
+    @property
+    def out_names(self) -> list[str]:
+        return [line.partition(":")[0] for line in self.out]
+
+    # What a detail embeds
+
+    @property
+    def detail_name(self) -> str:
+        return f"{self.entity.name}Detail" if self.entity.embeds else f"{self.entity.name}Out"
+
+    @property
+    def detail(self) -> list[str]:
+        entity, lines = self.entity, []
+        for reference in entity.shown_references:
+            target = entity.target(reference)
+            none = reference.optional or target.soft_delete
+            lines.append(f"{reference.name}: {optional(f'{target.name}Out', none)}")
+        lines += [f"{link.name}: list[{link.target.name}Out]" for link in entity.shown_links]
+        for source, reference in entity.owned:
+            one = f"{source.name}Out | None"
+            lines.append(f"{reference.inverse}: {one if reference.unique else f'list[{source.name}Out]'}")
+        return lines
+
+    @property
+    def detail_imports(self) -> str:
+        entity, imports = self.entity, Imports()
+        shown = {entity, *(entity.target(reference) for reference in entity.shown_references)}
+        shown |= {link.target for link in entity.shown_links} | {source for source, _ in entity.owned}
+        for other in shown:
+            imports.name(f"app.schemas.{other.snake}", f"{other.name}Out")
+        return str(imports)
+
+    def _annotated(self, name: str, annotation: str, arguments: list[str], doc: str) -> str:
+        if doc:
+            arguments = [*arguments, f"description={literal(doc)}"]
+        if not arguments:
+            return annotation
+        annotated, field = self._module.name("typing", "Annotated"), self._module.name("pydantic", "Field")
+        annotation = f"{annotated}[{annotation}, {field}({', '.join(arguments)})]"
+        if len(f"    {name}: {annotation} | MISSING | None = MISSING") <= WIDTH:
+            return annotation
+        alias = f"_{camel(name)}"
+        if self.aliases.setdefault(alias, annotation) != annotation:
+            alias += "Out"
+            self.aliases[alias] = annotation
+        return alias

@@ -1,0 +1,190 @@
+"""An entity's factory and its tests."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from entity_spec import types
+from entity_spec.code import Imports, literal, quoted
+from entity_spec.model import Field, Relation
+
+if TYPE_CHECKING:
+    from entity_spec.view.entity import Collection, EntityView
+
+
+class TestView:
+    def __init__(self, entity: EntityView) -> None:
+        self.entity = entity
+
+    # The factory
+
+    @cached_property
+    def _factory(self) -> Imports:
+        return Imports()
+
+    @property
+    def factory_imports(self) -> str:
+        entity, imports = self.entity, self._factory
+        if self.counts:
+            imports.module("itertools", "itertools")
+        imports.name("sqlalchemy.orm", "Session")
+        imports.name(f"app.crud.{entity.snake}", f"create_{entity.snake}")
+        imports.name(f"app.db.models.{entity.snake}", entity.name, entity.local)
+        imports.name(f"app.schemas.{entity.snake}", f"{entity.name}Create")
+        for reference in self.required_references:
+            parent = entity.target(reference).snake
+            imports.name(f"tests.factories.{parent}", f"make_{parent}")
+        return str(imports)
+
+    @property
+    def required_references(self) -> list[Relation]:
+        """The parents that a row cannot be made without."""
+        return [reference for reference in self.entity.references if not reference.optional]
+
+    @property
+    def samples(self) -> list[tuple[str, str]]:
+        return [(field.name, self._factory.expand(self._sample(field))) for field in self.entity.sent_fields]
+
+    def _sample(self, field: Field) -> str:
+        return self.entity.scalar(field).sample(field)
+
+    @property
+    def counts(self) -> bool:
+        """Whether a body differs from the one before."""
+        return any(re.search(r"\bn\b", sample) for _, sample in self.samples)
+
+    @property
+    def choices(self) -> list[tuple[str, list[str]]]:
+        """Constants for the values that no counting can make."""
+        found = [(f"{field.name.upper()}_CHOICES", types.choices(field)) for field in self.entity.sent_fields]
+        return [(name, [literal(value) for value in values]) for name, values in found if len(values) > 1]
+
+    # The case
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows a test may make; where a unique column takes few values, no more than that."""
+        own = [types.capacity(field) for field in self.entity.spec.fields if field.unique]
+        parents = [self.entity.target(reference).tests.rows for reference in self.required_references]
+        return min([*own, *parents, types.ROWS])
+
+    @property
+    def required(self) -> list[str]:
+        """The fields that a body cannot set to null."""
+        names = [field.name for field in self.entity.sent_fields if not field.optional]
+        names += [reference.column for reference in self.required_references]
+        return [literal(name) for name in [*names, *(link.name for link in self.entity.links)]]
+
+    @property
+    def clashes(self) -> bool:
+        """Whether the same body cannot be sent twice."""
+        sent = {field.name for field in self.entity.sent_fields} | {ref.column for ref in self.required_references}
+        return any(sent.issuperset(columns) for columns in self.entity.unique_columns)
+
+    @property
+    def get_statements(self) -> int:
+        return 1 + sum(load.startswith("selectinload") for load in self.entity.crud.loads)
+
+    @property
+    def create_statements(self) -> int:
+        return 1 + len(self.required_references)
+
+    @property
+    def update_statements(self) -> int:
+        changes = self.rows > 1 and (bool(self.required_references) or self.counts)
+        return 1 + changes + len(self.required_references)
+
+    @property
+    def delete_statements(self) -> int:
+        """The row, one for each reference whose rule is followed by the application, and the deletion."""
+        rules = [reference.rule for _, reference in self.entity.referred_by]
+        return 2 + sum(rule != "setnull" or self.entity.soft_delete for rule in rules)
+
+    # Tests of the entity alone
+
+    @property
+    def shown(self) -> str:
+        """What a client sends and gets back, of a dict `values`."""
+        hidden = [field.name for field in self.entity.sent_fields if field.writeonly]
+        if not hidden:
+            return "values"
+        return f"{{name: value for name, value in values.items() if name not in {{{quoted(hidden)}}}}}"
+
+    @property
+    def taken(self) -> list[str]:
+        """The single columns whose values a client can take from another row."""
+        shown = [field.name for field in self.entity.sent_fields if field.unique and not field.writeonly]
+        return shown + [reference.column for reference in self.required_references if reference.unique]
+
+    def make(self, entity: EntityView, arguments: str = "") -> str:
+        """A new row's key, as a client sends it."""
+        made = f"make_{entity.snake}(db{', ' if arguments else ''}{arguments}).id"
+        return self.entity.project.key.as_json(made)
+
+    def make_item(self, collection: Collection) -> list[str]:
+        """Statements that make `owner_key` and `item_key`, of a row and another one that belongs to it."""
+        owner, item, link = collection.owner, collection.item, collection.link
+        if collection.reference:
+            made = self.make(item, f"{collection.reference.column}=owner_key")
+            return [f"owner_key = {self.make(owner)}", f"item_key = {made}"]
+        if link in owner.links:
+            made = self.make(owner, f"{collection.name}=[item_key]")
+            return [f"item_key = {self.make(item)}", f"owner_key = {made}"]
+        made = self.make(item, f"{link.inverse if link else ''}=[owner_key]")
+        return [f"owner_key = {self.make(owner)}", f"item_key = {made}"]
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """What refers to other rows, with a value that refers to none."""
+        found = [(reference.column, "MISSING_KEY") for reference in self.entity.references]
+        return found + [(link.name, "[MISSING_KEY]") for link in self.entity.links]
+
+    @property
+    def embedded(self) -> list[tuple[str, list[str], str]]:
+        """What the detail embeds: its name, statements that make `owner_key` and `item_key`, and where to find that."""
+        entity, found = self.entity, []
+        for reference in entity.shown_references:
+            made = self.make(entity, f"{reference.column}=item_key")
+            steps = [f"item_key = {self.make(entity.target(reference))}", f"owner_key = {made}"]
+            found.append((reference.name, steps, f'body["{reference.name}"]["id"]'))
+        for collection in entity.collections:
+            owns = collection.reference is not None and collection.reference.rule == "cascade"
+            if owns or collection.link in entity.links:
+                found.append((collection.name, self.make_item(collection), f'body["{collection.name}"][0]["id"]'))
+        for source, reference in entity.owned:
+            if reference.unique:
+                made = self.make(source, f"{reference.column}=owner_key")
+                steps = [f"owner_key = {self.make(entity)}", f"item_key = {made}"]
+                found.append((reference.inverse or "", steps, f'body["{reference.inverse}"]["id"]'))
+        return found
+
+    @property
+    def crud_imports(self) -> str:
+        entity, imports = self.entity, Imports()
+        imports.module("pytest", "pytest")
+        imports.name("sqlalchemy.orm", "Session")
+        imports.name("app.errors", "NotFoundError")
+        for function in (f"delete_{entity.snake}", f"get_{entity.snake}", f"update_{entity.snake}", f"list_{entity.plural}"):
+            imports.name(f"app.crud.{entity.snake}", function)
+        for suffix in ("Out", "Update"):
+            imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
+        for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
+            imports.name(f"tests.factories.{entity.snake}", function)
+        return str(imports)
+
+    @property
+    def router_imports(self) -> str:
+        entity, imports = self.entity, Imports()
+        imports.name("fastapi.testclient", "TestClient")
+        imports.name("sqlalchemy.orm", "Session")
+        imports.name(f"tests.factories.{entity.snake}", f"new_{entity.snake}")
+        if entity.references or entity.links or entity.collections:
+            imports.name("tests.keys", "MISSING_KEY")
+        made = {source for source, _ in entity.owned} | {entity.target(ref) for ref in entity.shown_references}
+        made |= {link.target for link in entity.links} | {collection.item for collection in entity.collections}
+        made |= {entity.target(reference) for reference in entity.references if reference.unique}
+        for other in made | ({entity} if made else set()):
+            imports.name(f"tests.factories.{other.snake}", f"make_{other.snake}")
+        return str(imports)

@@ -1,0 +1,10 @@
+"""The key of every row: a UUID of version 7, which the application makes and which sorts by its time."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+Key = UUID
+Id = UUID
+Ids = Annotated[list[Id], Field(max_length=1000)]

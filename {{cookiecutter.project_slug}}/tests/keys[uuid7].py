@@ -1,0 +1,8 @@
+# As a client sends it.
+Key = str
+
+# Of no row that a test makes.
+MISSING_KEY: Key = "00000000-0000-7000-8000-000000000000"
+
+# What a path cannot hold as a key.
+ODD_KEYS = ["0", "-1", "x", "1.5", f"{MISSING_KEY}0", "%00"]
