@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from itertools import pairwise
 
 WIDTH = 120
 INDENT = "    "
@@ -104,13 +105,18 @@ def member_key(name: str) -> tuple[int, list[tuple[int, int | str]], str]:
     return kind, _natural(name), name
 
 
+def exploded(head: str, items: Iterable[str], tail: str, depth: int = 0) -> str:
+    """A call, a list or the like, one item a line."""
+    indent = INDENT * depth
+    return f"{head}\n" + "".join(f"{indent}{INDENT}{item},\n" for item in items) + f"{indent}{tail}"
+
+
 def tuple_of(items: Iterable[str], depth: int = 0) -> str:
-    """A tuple, one item a line; a single one stays on the line, where formatters put it."""
+    """A tuple, one item a line; one of a single item stays on the line, where formatters put it."""
     items = list(items)
     if len(items) == 1:
         return f"({items[0]},)"
-    indent = INDENT * depth
-    return "(\n" + "".join(f"{indent}{INDENT}{item},\n" for item in items) + f"{indent})"
+    return exploded("(", items, ")", depth) if items else "()"
 
 
 def wrap(source: str) -> str:
@@ -168,5 +174,5 @@ def _bracket_groups(text: str) -> list[tuple[int, int]]:
 
 def _split(text: str) -> list[str]:
     cuts = [-1, *(position for position, char, depth in _scan(text) if depth == 0 and char == ","), len(text)]
-    items = [text[left + 1 : right].strip() for left, right in zip(cuts, cuts[1:])]
+    items = [text[left + 1 : right].strip() for left, right in pairwise(cuts)]
     return [item for item in items if item]

@@ -32,8 +32,13 @@ def expand(template: Path, target: Path, project: Project, cookiecutter: Mapping
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters |= {"python": code.literal, "docstring": code.docstring, "toml": code.toml, "tuple": code.tuple_of}
-    shared = {"cookiecutter": cookiecutter, "spec": project, "database": project.database, "key": project.key.python.rpartition(".")[2]}
+    environment.filters |= {
+        "python": code.literal,
+        "docstring": code.docstring,
+        "toml": code.toml,
+        "tuple": code.tuple_of,
+    }
+    shared = {"cookiecutter": cookiecutter, "spec": project, "database": project.database}
     for source in sorted(template_files(template)):
         name = source.relative_to(template).as_posix()
         if source.suffix != SUFFIX and not _FLAG.search(source.name):

@@ -260,9 +260,7 @@ TYPES = {
         column=_always(""),
         migration=_always("@sa.DateTime(timezone=True)"),
         accepts="@app.schemas.base.UtcDatetime",
-        sample=_always(
-            '(@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n)).isoformat() + "Z"'
-        ),
+        sample=_always('(@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n)).isoformat() + "Z"'),
         default=_moment(dt.datetime.fromisoformat),
         factories=(("now", "@app.clock.utc_now"),),
     ),
@@ -305,7 +303,7 @@ def capacity(field: Field) -> int:
         # Decimal: the whole numbers alone are enough to count.
         return max(1, min(ROWS, int(field.high or 0) - int(field.low or 0) + 1))
     if field.type == "str":
-        return min(ROWS, 10 ** min(max_length(field), 8))
+        return min(ROWS, int(10 ** min(max_length(field), 8)))
     return 86_400 if field.type == "time" else 1024 if field.type == "float" else ROWS
 
 

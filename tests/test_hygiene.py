@@ -18,7 +18,8 @@ from jinja2 import Environment, meta
 from entity_spec import files
 from entity_spec.answers import TAKEN_SLUGS
 from entity_spec.databases import DATABASES
-from entity_spec.view import TEMPLATE_CLASSES, TEMPLATE_VARIABLES, camel
+from entity_spec.names import camel
+from entity_spec.view.entity import TEMPLATE_CLASSES, TEMPLATE_VARIABLES
 from tests.baking import ROOT, TEMPLATE, Bake, contents, python, spec, succeed, tracked
 
 TEMPLATES = sorted(TEMPLATE.rglob("*.jinja"))
@@ -47,8 +48,10 @@ def test_what_is_copied_has_no_jinja(path: Path) -> None:
 
 
 @each(TEMPLATES)
-def test_a_template_knows_four_names(path: Path) -> None:
-    known = {"cookiecutter", "database", "spec"} | ({"entity"} if re.search(r"\[entit(y|ies)]", path.name) else set())
+def test_a_template_knows_few_names(path: Path) -> None:
+    known = {"cookiecutter", "database", "key", "spec"} | (
+        {"entity"} if re.search(r"\[entit(y|ies)]", path.name) else set()
+    )
 
     environment = Environment()
     environment.filters |= dict.fromkeys(("docstring", "python", "toml", "tuple"), str)
@@ -82,7 +85,7 @@ def test_a_hook_is_wiring(path: Path) -> None:
 SIZES = {"expand": 80, "extension": 80, "generate": 100}
 
 
-@each(ROOT / "entity_spec" / f"{name}.py" for name in SIZES)
+@each([ROOT / "entity_spec" / f"{name}.py" for name in SIZES])
 def test_what_knows_cookiecutter_and_jinja_stays_small(path: Path) -> None:
     assert len(text_of(path).splitlines()) <= SIZES[path.stem]
 
@@ -109,7 +112,7 @@ def test_every_database_can_be_chosen() -> None:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_answer_is_used(name: str) -> None:
     uses = rf"cookiecutter\.{name}\b|answers\[\"{name}\"]|given\[\"{name}\"]"
-    code = [text_of(path) for path in (*TEMPLATES, *ROOT.glob("entity_spec/*.py"))]
+    code = [text_of(path) for path in (*TEMPLATES, *ROOT.glob("entity_spec/**/*.py"))]
 
     assert any(re.search(uses, text) for text in [*code, TEMPLATE.name])
 
@@ -232,8 +235,12 @@ OUTSIDE = {
 
 
 def imports() -> dict[str, set[str]]:
-    """What each module of the package imports: modules of the package by their names, others by `~` and theirs."""
-    return {path.stem: set(_imports(ast.parse(text_of(path)))) for path in (ROOT / "entity_spec").glob("*.py")}
+    """What each module or package of the package imports: of the package itself by its name, others by `~` and theirs."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "entity_spec").rglob("*.py"):
+        part = path.relative_to(ROOT / "entity_spec").with_suffix("").parts[0]
+        found.setdefault(part, set()).update(set(_imports(ast.parse(text_of(path)))) - {part})
+    return found
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
@@ -245,7 +252,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
             if package != "entity_spec":
                 yield f"~{package}"
             elif module:
-                yield module
+                yield module.partition(".")[0]
             else:
                 yield from (alias.name for alias in node.names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entity_spec.code import Imports
+from entity_spec.code import Imports, exploded, tuple_of
 
 if TYPE_CHECKING:
     from entity_spec.view.entity import Collection, EntityView, Link
@@ -28,6 +28,60 @@ class CrudView:
         listed += [reference.inverse or "" for _, reference in entity.owned if not reference.unique]
         return [f"joinedload({local}.{name})" for name in joined] + [f"selectinload({local}.{name})" for name in listed]
 
+    @property
+    def constants(self) -> list[tuple[str, str]]:
+        entity, found = self.entity, []
+        if entity.references:
+            keys = [f'"{reference.column}": {entity.target(reference).local}.id' for reference in entity.references]
+            found.append(("REFERENCES", exploded("{", keys, "}")))
+        if self.loads:
+            found.append(("DETAIL", tuple_of(self.loads)))
+        for link in entity.links:
+            arguments = [
+                f'field="{link.name}"',
+                f"table={link.table}",
+                f"owner={link.table}.c.{link.source_column}",
+                f"item={link.table}.c.{link.target_column}",
+                f"item_key={link.target.local}.id",
+            ]
+            found.append((link.table.upper(), exploded("Link(", arguments, ")")))
+        return found
+
+    @property
+    def list_parameters(self) -> str:
+        also = ", include_deleted: bool = False" if self.entity.soft_delete else ""
+        return f"*, limit: int, cursor: str | None{also}"
+
+    @property
+    def list_statement(self) -> str:
+        options = ".execution_options(include_deleted=include_deleted)" if self.entity.soft_delete else ""
+        return f"select(*LIST_COLUMNS){options}"
+
+    @property
+    def creation(self) -> list[str]:
+        entity = self.entity
+        checks = ["check_references(db, REFERENCES, values)"] if entity.references else []
+        return [
+            "values = data.model_dump()",
+            *(f'{link.name}_keys = values.pop("{link.name}")' for link in entity.links),
+            *checks,
+            f"{entity.var} = {entity.local}(**values)",
+            f"db.add({entity.var})",
+            "db.flush()",
+            *(f"add_links(db, {link.table.upper()}, {entity.var}.id, {link.name}_keys)" for link in entity.links),
+        ]
+
+    @property
+    def change(self) -> list[str]:
+        entity = self.entity
+        lines = [f"{entity.var} = get_{entity.snake}(db, {entity.snake}_id)", "values = data.model_dump()"]
+        if entity.references:
+            lines.append("check_references(db, REFERENCES, values)")
+        for link in entity.links:
+            arguments = f'{link.table.upper()}, {entity.var}, {entity.snake}_id, values.pop("{link.name}")'
+            lines += [f'if "{link.name}" in values:', f"    replace_links(db, {arguments})"]
+        return [*lines, "for name, value in values.items():", f"    setattr({entity.var}, name, value)", "db.flush()"]
+
     def condition(self, collection: Collection) -> str:
         """What makes a row belong to the owner."""
         owner_key = f"{collection.owner.snake}_id"
@@ -35,7 +89,9 @@ class CrudView:
             return f"{self.entity.local}.{collection.reference.column} == {owner_key}"
         link = collection.link
         assert link
-        chosen = f"select({link.table}.c.{link.target_column}).where({link.table}.c.{link.source_column} == {owner_key})"
+        chosen = (
+            f"select({link.table}.c.{link.target_column}).where({link.table}.c.{link.source_column} == {owner_key})"
+        )
         return f"{self.entity.local}.id.in_({chosen})"
 
     @property

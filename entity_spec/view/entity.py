@@ -71,6 +71,8 @@ class EntityView:
         self.label_plural = spec.plural.replace("_", " ")
         self.a_label = f"{'an' if self.label[0] in 'aeio' else 'a'} {self.label}"
         self.references = spec.references
+        self.key = project.key.python.rpartition(".")[2]
+        """The type of its key, and of every other."""
         self.soft_delete = project.soft_delete if spec.softdelete is None else spec.softdelete
         self.timestamps = spec.timestamps is not False
         self.routed = spec.api != "none"
@@ -213,8 +215,5 @@ class EntityView:
     def listed_in(self) -> list[Collection]:
         """The collections of all entities that hold rows of this one."""
         return [
-            collection
-            for owner in self.project.entities
-            for collection in owner.collections
-            if collection.item is self
+            collection for owner in self.project.entities for collection in owner.collections if collection.item is self
         ]

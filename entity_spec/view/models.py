@@ -93,7 +93,9 @@ class ModelView:
         return self._mapped_column(arguments) if arguments else ""
 
     def _reference_column(self, reference: Relation) -> str:
-        key = self._foreign_key(self.entity.target(reference), ONDELETE[reference.rule], self.entity.comes_late(reference))
+        key = self._foreign_key(
+            self.entity.target(reference), ONDELETE[reference.rule], self.entity.comes_late(reference)
+        )
         unique = reference.unique and not self.entity.soft_delete
         index = [] if reference.unique else ["index=True"]
         return self._mapped_column([key, *["unique=True"] * unique, *index, *_comment(reference.doc)])

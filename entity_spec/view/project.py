@@ -9,7 +9,7 @@ from functools import cached_property
 from entity_spec.code import Imports, member_key
 from entity_spec.databases import DATABASES, PRIMARY_KEYS
 from entity_spec.model import Relation, Spec
-from entity_spec.view.entity import EntityView, Link
+from entity_spec.view.entity import EntityView
 
 
 @dataclass(frozen=True)
@@ -157,23 +157,19 @@ class Project:
         return str(imports)
 
     @property
-    def links(self) -> list[Link]:
-        return [link for entity in self.entities for link in entity.links]
+    def upgrade(self) -> list[str]:
+        """The statements of the first migration: tables, join tables, then the keys that close a cycle."""
+        tables = [statement for entity in self.table_order for statement in entity.migration.tables]
+        links = [statement for entity in self.entities for statement in entity.migration.join_tables]
+        keys = [creation for entity in self.table_order for _, creation in entity.migration.late_keys]
+        return [*tables, *links, *keys] or ["pass"]
 
     @property
-    def late_keys(self) -> list[tuple[str, str]]:
-        return [key for entity in self.table_order for key in entity.migration.late_keys]
-
-    @property
-    def drops(self) -> list[str]:
-        """The statements that take the first migration back, in reverse order."""
-        keys = [
-            f'op.drop_constraint("{name}", "{entity.table}", type_="foreignkey")'
-            for entity in reversed(self.table_order)
-            for name, _ in entity.migration.late_keys
-        ]
-        tables = [*(entity.table for entity in self.table_order), *(link.table for link in self.links)]
-        return [*keys, *(f'op.drop_table("{table}")' for table in reversed(tables))]
+    def downgrade(self) -> list[str]:
+        keys = [removal for entity in self.table_order for removal, _ in entity.migration.late_keys]
+        links = [link.table for entity in self.entities for link in entity.links]
+        tables = [*(entity.table for entity in self.table_order), *links]
+        return [*keys, *(f'op.drop_table("{table}")' for table in reversed(tables))] or ["pass"]
 
     @property
     def migration_imports(self) -> str:
@@ -189,8 +185,8 @@ class Project:
         """What was understood, for the end of the generation: plurals are guesses."""
         lines = [f"{entity.name} -> {entity.table}, {entity.route_summary}" for entity in self.entities]
         lines += [
-            f"Connections: {self.answers['workers']} workers hold up to {self.connections} in all."
-            f" {self.database.connection_limit}",
+            f"Connections: {self.answers['workers']} workers hold up to {self.connections} in all.",
+            f"      {self.database.connection_limit}",
             f"Next: cd {self.answers['project_slug']}",
             *([f"      {self.database.start_command}"] if self.database.start_command else []),
             "      uv run fastapi dev    (uv: pip install uv)",

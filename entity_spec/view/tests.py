@@ -166,7 +166,12 @@ class TestView:
         imports.module("pytest", "pytest")
         imports.name("sqlalchemy.orm", "Session")
         imports.name("app.errors", "NotFoundError")
-        for function in (f"delete_{entity.snake}", f"get_{entity.snake}", f"update_{entity.snake}", f"list_{entity.plural}"):
+        for function in (
+            f"delete_{entity.snake}",
+            f"get_{entity.snake}",
+            f"update_{entity.snake}",
+            f"list_{entity.plural}",
+        ):
             imports.name(f"app.crud.{entity.snake}", function)
         for suffix in ("Out", "Update"):
             imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")

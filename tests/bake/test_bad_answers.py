@@ -118,10 +118,6 @@ error E104 at column 16: {{ cannot be used here: Cookiecutter reads it as a Jinj
 """,
     ),
 }
-REFUSALS["not generated yet"] = Refusal(
-    "entities=Post(tags:Tag[]); Tag(name:str)",
-    "error: Post.tags: many-to-many is not generated yet; write an entity with two references instead\n",
-)
 NO_NUMBERS = ("-1", "", "many", "1.5", "1e3", "0x10", "8 ", "\u0663", "1_000", "1" * 30, "1,000")
 
 

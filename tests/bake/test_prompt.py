@@ -107,6 +107,7 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
         terminal.answer("Choose from [1/2] (1)", "2")
         for question, line in NUMBERS:
             terminal.answer(question, line)
+        terminal.answer("Choose from [1/2] (1)", "2")
         rest = terminal.rest()
 
     assert process.wait() == 0
@@ -129,6 +130,7 @@ def test_a_bad_number_ends_it_when_all_is_answered(shell: Shell) -> None:
             terminal.answer(question, "")
         for question, _ in NUMBERS:
             terminal.answer(question, "0")
+        terminal.answer("Choose from [1/2] (1)", "")
         rest = terminal.rest()
 
     assert process.wait() == 1

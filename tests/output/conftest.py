@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from tests.baking import Bake, spec
 
 DATABASES = ("sqlite", "postgresql")
-SPECS = ("blog", "every_type", "names", "none", "options")
+SPECS = ("blog", "every_type", "graph", "names", "none", "options", "shop")
+KEYS = ("bigint", "uuid7")
 
 
 @dataclass(frozen=True)
@@ -18,9 +20,10 @@ class Variant:
     spec: str
     database: str
     soft_delete: str
+    primary_key: str
 
     def __str__(self) -> str:
-        return f"{self.spec}-{self.database}-{'soft' if self.soft_delete == 'yes' else 'hard'}"
+        return f"{self.spec}-{self.database}-{'soft' if self.soft_delete == 'yes' else 'hard'}-{self.primary_key}"
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,15 @@ class Project:
     database: str
 
 
-# The default entities with every answer; the others so that every pair of answers occurs with each database.
+# The default entities on both databases with and without soft delete; the others so that every pair of answers occurs.
 VARIANTS = [
-    *(Variant("default", database, soft_delete) for database in DATABASES for soft_delete in ("yes", "no")),
     *(
-        Variant(spec, database, "yes" if (number + shift) % 2 else "no")
+        Variant("default", database, soft_delete, KEYS[(database == "sqlite") ^ (soft_delete == "yes")])
+        for database in DATABASES
+        for soft_delete in ("yes", "no")
+    ),
+    *(
+        Variant(spec, database, ("yes", "no")[(number + shift) % 2], KEYS[(number // 2 + shift) % 2])
         for number, spec in enumerate(SPECS)
         for shift, database in enumerate(DATABASES)
     ),
@@ -49,5 +56,6 @@ VARIANTS = [
 )
 def project(request: pytest.FixtureRequest, bake: Bake) -> Project:
     variant: Variant = request.param
-    path = bake(entities=spec(variant.spec), database=variant.database, soft_delete=variant.soft_delete)
-    return Project(path, variant.database)
+    answers = dataclasses.asdict(variant) | {"entities": spec(variant.spec)}
+    answers.pop("spec")
+    return Project(bake(**answers), variant.database)
