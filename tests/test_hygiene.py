@@ -161,9 +161,15 @@ def distribution(requirement: str) -> str:
 BESIDE_AN_ENTITY = (
     r"app/(crud|routers)/qqqs?\.py|tests/(crud|routers)/test_qqqs?\.py|tests/factories/qqq\.py|tests/cases\.py"
 )
+# An entity of every type and in every relation.
 ENTITIES = (
-    spec("every_type").replace("Sample(", "Qqq(yyy:Yyy cascade, w:int writeonly unique, ").replace("Defaults", "Yyy")
-    + "Zqqq(qqq:Qqq cascade, enum:enum(red, green) unique)"
+    spec("every_type")
+    .replace(
+        "Sample(",
+        "Qqq(yyy:Yyy cascade, yyy_b:Yyy? backref=none, yyy_c:Yyy? unique, yyys:Yyy[], qqq:Qqq?, w:int writeonly, ",
+    )
+    .replace("Defaults(", "Yyy(qqqs:Qqq[] backref=none, ")
+    + "Zqqq(qqq:Qqq cascade, enum:enum(red, green) unique, unique(qqq, enum))"
 )
 
 
@@ -171,8 +177,9 @@ ENTITIES = (
 def own_names(bake: Bake) -> dict[str, set[str]]:
     """The templates' own names in modules that have a name for an entity's class, "class", or for a row of it, "row"."""
     found: dict[str, set[str]] = {"class": set(), "row": set()}
-    for answer in ("yes", "no"):
-        for name, data in contents(bake(entities=ENTITIES, soft_delete=answer)).items():
+    for soft_delete, primary_key in (("yes", "bigint"), ("no", "uuid7")):
+        project = bake(entities=ENTITIES, soft_delete=soft_delete, primary_key=primary_key)
+        for name, data in contents(project).items():
             if re.fullmatch(BESIDE_AN_ENTITY, name):
                 names = names_of(ast.parse(data))
                 found["class"] |= names if "Qqq" in names else set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entity_spec.code import Imports, exploded, tuple_of
+from entity_spec.code import Imports, exploded, quoted, tuple_of
 
 if TYPE_CHECKING:
     from entity_spec.view.entity import Collection, EntityView, Link
@@ -61,14 +61,14 @@ class CrudView:
     def creation(self) -> list[str]:
         entity = self.entity
         checks = ["check_references(db, REFERENCES, values)"] if entity.references else []
+        exclude = f"exclude={{{quoted(link.name for link in entity.links)}}}" if entity.links else ""
         return [
-            "values = data.model_dump()",
-            *(f'{link.name}_keys = values.pop("{link.name}")' for link in entity.links),
+            f"values = data.model_dump({exclude})",
             *checks,
             f"{entity.var} = {entity.local}(**values)",
             f"db.add({entity.var})",
             "db.flush()",
-            *(f"add_links(db, {link.table.upper()}, {entity.var}.id, {link.name}_keys)" for link in entity.links),
+            *(f"add_links(db, {link.table.upper()}, {entity.var}.id, data.{link.name})" for link in entity.links),
         ]
 
     @property

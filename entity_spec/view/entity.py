@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from entity_spec.view.project import Project
 
 # Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
-TEMPLATE_CLASSES = {"Case", "Decimal", "NotFoundError", "Session", "Slice", "TestClient", "UUID"}
+TEMPLATE_CLASSES = {
+    "CASES", "Callable", "Case", "DETAIL", "Decimal", "Key", "Link", "REFERENCES", "Session", "Slice", "UUID",
+}  # fmt: skip
 TEMPLATE_VARIABLES = {
-    "app", "body", "case", "changes", "client", "crud", "data", "db", "fetch_slice", "get_one", "name", "numbers", "page",
-    "pytest", "response", "router", "select", "shown", "sqlalchemy", "value", "values",
+    "add_link", "add_links", "check_references", "crud", "cursor", "data", "db", "delete_row", "fetch_slice", "found",
+    "get_one", "include_deleted", "item", "joinedload", "limit", "name", "page", "problem_docs", "pytest", "remove_link",
+    "replace_links", "restore_row", "router", "rows", "select", "selectinload", "soft_delete_row", "statement", "updated",
+    "value", "values",
 }  # fmt: skip
 
 

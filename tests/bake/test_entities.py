@@ -113,8 +113,9 @@ def below(project: Path, directory: str) -> list[Path]:
 SUMMARY = """\
 User -> users, /api/v1/users
 Person -> crm_people, /api/v1/people, reading only
-Log -> logs, none
-Connections: 3 workers hold up to 24 in all. PostgreSQL allows 100 connections (`max_connections`) unless you change it.
+Log -> logs, no routes
+Connections: 3 workers hold up to 24 in all.
+      PostgreSQL allows 100 connections (`max_connections`) unless you change it.
 Next: cd my-service
       docker compose up --detach --wait db
       uv run fastapi dev    (uv: pip install uv)
