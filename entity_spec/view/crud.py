@@ -109,11 +109,13 @@ class CrudView:
             owner = link.source if link in link.source.links else link.target
             imports.name(f"app.db.models.{owner.snake}", link.table)
         names = {
-            "app.crud.lookup": ["get_one", *["check_references"] * bool(entity.references)],
-            "app.crud.paging": ["Slice", "fetch_slice"],
-            "app.crud.links": ["Link", "add_link", "add_links", "remove_link", "replace_links"] if entity.links else [],
-            "app.crud.deleting": [] if entity.soft_delete else ["delete_row"],
-            "app.crud.soft_deleting": ["restore_row", "soft_delete_row"] if entity.soft_delete else [],
+            "app.queries.lookup": ["get_one", *["check_references"] * bool(entity.references)],
+            "app.queries.paging": ["Slice", "fetch_slice"],
+            "app.queries.links": ["Link", "add_link", "add_links", "remove_link", "replace_links"]
+            if entity.links
+            else [],
+            "app.queries.deleting": [] if entity.soft_delete else ["delete_row"],
+            "app.queries.soft_deleting": ["restore_row", "soft_delete_row"] if entity.soft_delete else [],
             "sqlalchemy.orm": [load.partition("(")[0] for load in self.loads],
             f"app.schemas.{entity.snake}": [f"{entity.name}Create", f"{entity.name}Update"],
         }

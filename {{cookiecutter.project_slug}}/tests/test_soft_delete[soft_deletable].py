@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
-from app.crud.soft_deleting import purge_deleted
 from app.db.soft_delete import SoftDelete
 from app.keys import Id
+from app.queries.soft_deleting import purge_deleted
 from app.settings import settings
 from tests.cases import Case, every_soft_deletable_entity
 from tests.keys import MISSING_KEY

@@ -6,11 +6,11 @@ from sqlalchemy import ColumnElement, Table, delete, exists, select, true, updat
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
-from app.crud.deleting import batches, going_along, references_to, refuse_restricted, table_of
 from app.db.base import Base
 from app.db.soft_delete import SoftDelete
 from app.errors import ConflictError
 from app.keys import Key
+from app.queries.deleting import batches, going_along, references_to, refuse_restricted, table_of
 
 
 def soft_delete_row(db: Session, row: SoftDelete, key: Key) -> None:
