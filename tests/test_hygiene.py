@@ -16,7 +16,7 @@ import pytest
 from jinja2 import Environment, meta
 
 from entity_spec import files
-from entity_spec.answers import TAKEN_SLUGS
+from entity_spec.answers import CHOICES, TAKEN_SLUGS
 from entity_spec.databases import DATABASES
 from entity_spec.names import camel
 from entity_spec.view.entity import TEMPLATE_CLASSES, TEMPLATE_VARIABLES
@@ -122,7 +122,7 @@ def test_every_answer_is_used(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def projects(bake: Bake) -> list[Path]:
-    return [bake(database=database) for database in DATABASES]
+    return [bake(database=database, primary_key=key) for database in DATABASES for key in CHOICES["primary_key"]]
 
 
 def requirements(projects: list[Path]) -> set[str]:

@@ -187,6 +187,8 @@ class TestView:
         imports.name(f"tests.factories.{entity.snake}", f"new_{entity.snake}")
         if entity.references or entity.links or entity.collections:
             imports.name("tests.keys", "MISSING_KEY")
+        if entity.collections:
+            imports.name("tests.statements", "recorded_statements")
         made = {source for source, _ in entity.owned} | {entity.target(ref) for ref in entity.shown_references}
         made |= {link.target for link in entity.links} | {collection.item for collection in entity.collections}
         made |= {entity.target(reference) for reference in entity.references if reference.unique}

@@ -41,12 +41,11 @@ def test_importing_warns_of_nothing(project: Project) -> None:
 def test_its_own_tests_pass(project: Project, request: pytest.FixtureRequest) -> None:
     server = request.getfixturevalue("postgresql_server") if project.database == "postgresql" else ""
 
-    done = python(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=project.path, environment={"TEST_DATABASE_URL": server}
-    )
+    command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *project.tests)
+    done = python(*command, cwd=project.path, environment={"TEST_DATABASE_URL": server})
 
     # Neither a skipped test nor a warning.
-    assert re.fullmatch(r"\d+ passed in .*", done.stdout.splitlines()[-1]), done.stdout
+    assert re.fullmatch(r"(.*\n)*\d+ passed in .*\n", done.stdout), done.stdout + done.stderr
     assert done.returncode == 0
 
 

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.baking import Bake, run, serving
-from tests.output.conftest import DATABASES
+from tests.output.conftest import DATABASES, KEYS
 
 pytestmark = pytest.mark.xdist_group("stranger")
 
@@ -23,7 +23,10 @@ def fresh(bake: Bake) -> Iterator[dict[str, Path]]:
     # Not below pytest's own directory: run as root, PostgreSQL becomes another user, who may not look into that.
     with tempfile.TemporaryDirectory() as directory:
         Path(directory).chmod(0o755)
-        yield {database: shutil.copytree(bake(database=database), Path(directory, database)) for database in DATABASES}
+        yield {
+            database: shutil.copytree(bake(database=database, primary_key=primary_key), Path(directory, database))
+            for database, primary_key in zip(DATABASES, KEYS, strict=True)
+        }
 
 
 @pytest.mark.parametrize("database", DATABASES)

@@ -38,7 +38,7 @@ def test_no_name_of_a_file_is_left_unrendered(project: Project) -> None:
     assert [name for name in contents(project.path) if re.search(r"[\[\]{}]|\.jinja$|^\.new-project$", name)] == []
 
 
-def test_every_module_is_a_line_or_more_and_has_a_docstring_or_imports(project: Project) -> None:
+def test_only_packages_have_empty_files(project: Project) -> None:
     empty = {name for name, text in texts(project).items() if not text}
 
     assert {PurePosixPath(name).name for name in empty} <= {"__init__.py"}

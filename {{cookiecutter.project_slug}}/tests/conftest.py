@@ -47,6 +47,16 @@ def running_client() -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def documented(running_client: TestClient) -> dict[str, dict[str, set[str]]]:
+    """The statuses that the document gives for each path and method."""
+    paths = running_client.get("/openapi.json").json()["paths"]
+    return {
+        path: {method: set(operation["responses"]) for method, operation in operations.items()}
+        for path, operations in paths.items()
+    }
+
+
 @pytest.fixture
 def db(running_client: TestClient) -> Iterator[Session]:
     """A session in the test's transaction. What requests commit in the same test goes into a savepoint of it."""

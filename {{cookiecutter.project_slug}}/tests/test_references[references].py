@@ -54,6 +54,18 @@ def test_statements_do_not_grow_with_the_children(client: TestClient, db: Sessio
 
 
 @every_reference
+def test_deleted_child_leaves_no_trace(client: TestClient, db: Session, reference: Reference) -> None:
+    parent = reference.make_parent(db)
+    before = client.get(f"{reference.parent_path}/{parent}").json()
+    child = reference.make_child(db, parent)
+
+    client.delete(f"{reference.child_path}/{child}")
+    db.expunge_all()
+
+    assert client.get(f"{reference.parent_path}/{parent}").json() == before
+
+
+@every_reference
 def test_create_under_a_deleted_parent(client: TestClient, db: Session, reference: Reference) -> None:
     parent = reference.make_parent(db)
     client.delete(f"{reference.parent_path}/{parent}")
