@@ -11,6 +11,17 @@ from entity_spec.databases import DATABASES, PRIMARY_KEYS
 from entity_spec.model import Relation, Spec
 from entity_spec.view.entity import EntityView
 
+REQUIREMENTS = (
+    "alembic>=1.20,<2",
+    "fastapi>=0.165,<0.200",
+    "fastapi-cli>=0.0.34,<0.1",
+    "pydantic>=2.14,<3",
+    "pydantic-settings>=2.16,<3",
+    "sqlalchemy>=2.1,<2.2",
+    "uvicorn[standard]>=0.54,<1",
+)
+EMAIL_REQUIREMENTS = ("email-validator>=2.2,<3",)
+
 
 @dataclass(frozen=True)
 class EnumClass:
@@ -52,8 +63,10 @@ class Project:
         return self.answers["soft_delete"] == "yes"
 
     @property
-    def has_email(self) -> bool:
-        return any(field.type == "email" for entity in self.spec.entities for field in entity.fields)
+    def requirements(self) -> list[str]:
+        has_email = any(field.type == "email" for entity in self.spec.entities for field in entity.fields)
+        own = (*self.database.requirements, *self.key.requirements, *EMAIL_REQUIREMENTS * has_email)
+        return sorted([*REQUIREMENTS, *own])
 
     @property
     def connections(self) -> int:
