@@ -90,6 +90,6 @@ PRIMARY_KEYS = {
     key.name: key
     for key in (
         PrimaryKey("bigint", "int"),
-        PrimaryKey("uuid7", "@uuid.UUID", ("uuid-utils>=0.12,<1; python_version < '3.14'",)),
+        PrimaryKey("uuid7", "@uuid.UUID", ("uuid-utils>=1.2,<2; python_version < '3.14'",)),
     )
 }

@@ -1,0 +1,77 @@
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.db.models.category import Category
+from app.queries.lookup import check_references, get_one
+from app.queries.paging import Slice, fetch_slice
+from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.category import CategoryCreate, CategoryUpdate
+
+LIST_COLUMNS = (
+    Category.id,
+    Category.name,
+    Category.parent_id,
+    Category.created_at,
+    Category.updated_at,
+    Category.deleted_at,
+)
+
+REFERENCES = {
+    "parent_id": Category.id,
+}
+
+DETAIL = (joinedload(Category.parent),)
+
+
+def list_categories(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
+    return fetch_slice(db, statement, Category.id, limit=limit, cursor=cursor)
+
+
+def list_children_of_category(db: Session, category_id: int, *, limit: int, cursor: str | None) -> Slice:
+    get_one(db, select(Category.id).where(Category.id == category_id), "category")
+    statement = select(*LIST_COLUMNS).where(Category.parent_id == category_id)
+    return fetch_slice(db, statement, Category.id, limit=limit, cursor=cursor)
+
+
+def create_category(db: Session, data: CategoryCreate) -> Category:
+    values = data.model_dump()
+    check_references(db, REFERENCES, values)
+    category = Category(**values)
+    db.add(category)
+    db.flush()
+    return category
+
+
+def get_category(db: Session, category_id: int) -> Category:
+    return get_one(db, select(Category).where(Category.id == category_id), "category")
+
+
+def get_category_detail(db: Session, category_id: int) -> Category:
+    """With all that the detail embeds: one statement, and one more for each list."""
+    statement = select(Category).where(Category.id == category_id)
+    return get_one(db, statement.options(*DETAIL), "category")
+
+
+def update_category(db: Session, category_id: int, data: CategoryUpdate) -> Category:
+    category = get_category(db, category_id)
+    values = data.model_dump()
+    check_references(db, REFERENCES, values)
+    for name, value in values.items():
+        setattr(category, name, value)
+    db.flush()
+    return category
+
+
+def delete_category(db: Session, category_id: int) -> None:
+    statement = select(Category).where(Category.id == category_id)
+    category = get_one(db, statement.with_for_update(), "category")
+    soft_delete_row(db, category, category_id)
+
+
+def restore_category(db: Session, category_id: int) -> Category:
+    statement = select(Category).where(Category.id == category_id)
+    statement = statement.with_for_update().execution_options(include_deleted=True)
+    category = get_one(db, statement, "category")
+    restore_row(db, category, category_id)
+    return category

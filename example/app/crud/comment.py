@@ -1,0 +1,90 @@
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.db.models.comment import Comment
+from app.db.models.post import Post
+from app.db.models.user import User
+from app.queries.lookup import check_references, get_one
+from app.queries.paging import Slice, fetch_slice
+from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.comment import CommentCreate, CommentUpdate
+
+LIST_COLUMNS = (
+    Comment.id,
+    Comment.body,
+    Comment.post_id,
+    Comment.author_id,
+    Comment.created_at,
+    Comment.updated_at,
+    Comment.deleted_at,
+)
+
+REFERENCES = {
+    "post_id": Post.id,
+    "author_id": User.id,
+}
+
+DETAIL = (
+    joinedload(Comment.post),
+    joinedload(Comment.author),
+)
+
+
+def list_comments(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
+    return fetch_slice(db, statement, Comment.id, limit=limit, cursor=cursor)
+
+
+def list_comments_of_user(db: Session, user_id: int, *, limit: int, cursor: str | None) -> Slice:
+    get_one(db, select(User.id).where(User.id == user_id), "user")
+    statement = select(*LIST_COLUMNS).where(Comment.author_id == user_id)
+    return fetch_slice(db, statement, Comment.id, limit=limit, cursor=cursor)
+
+
+def list_comments_of_post(db: Session, post_id: int, *, limit: int, cursor: str | None) -> Slice:
+    get_one(db, select(Post.id).where(Post.id == post_id), "post")
+    statement = select(*LIST_COLUMNS).where(Comment.post_id == post_id)
+    return fetch_slice(db, statement, Comment.id, limit=limit, cursor=cursor)
+
+
+def create_comment(db: Session, data: CommentCreate) -> Comment:
+    values = data.model_dump()
+    check_references(db, REFERENCES, values)
+    comment = Comment(**values)
+    db.add(comment)
+    db.flush()
+    return comment
+
+
+def get_comment(db: Session, comment_id: int) -> Comment:
+    return get_one(db, select(Comment).where(Comment.id == comment_id), "comment")
+
+
+def get_comment_detail(db: Session, comment_id: int) -> Comment:
+    """With all that the detail embeds: one statement, and one more for each list."""
+    statement = select(Comment).where(Comment.id == comment_id)
+    return get_one(db, statement.options(*DETAIL), "comment")
+
+
+def update_comment(db: Session, comment_id: int, data: CommentUpdate) -> Comment:
+    comment = get_comment(db, comment_id)
+    values = data.model_dump()
+    check_references(db, REFERENCES, values)
+    for name, value in values.items():
+        setattr(comment, name, value)
+    db.flush()
+    return comment
+
+
+def delete_comment(db: Session, comment_id: int) -> None:
+    statement = select(Comment).where(Comment.id == comment_id)
+    comment = get_one(db, statement.with_for_update(), "comment")
+    soft_delete_row(db, comment, comment_id)
+
+
+def restore_comment(db: Session, comment_id: int) -> Comment:
+    statement = select(Comment).where(Comment.id == comment_id)
+    statement = statement.with_for_update().execution_options(include_deleted=True)
+    comment = get_one(db, statement, "comment")
+    restore_row(db, comment, comment_id)
+    return comment

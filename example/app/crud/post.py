@@ -1,0 +1,124 @@
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.db.models.category import Category
+from app.db.models.post import Post, post_tags
+from app.db.models.tag import Tag
+from app.db.models.user import User
+from app.queries.links import Link, add_link, add_links, remove_link, replace_links
+from app.queries.lookup import check_references, get_one
+from app.queries.paging import Slice, fetch_slice
+from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.post import PostCreate, PostUpdate
+
+LIST_COLUMNS = (
+    Post.id,
+    Post.title,
+    Post.body,
+    Post.author_id,
+    Post.category_id,
+    Post.created_at,
+    Post.updated_at,
+    Post.deleted_at,
+)
+
+REFERENCES = {
+    "author_id": User.id,
+    "category_id": Category.id,
+}
+
+DETAIL = (
+    joinedload(Post.author),
+    joinedload(Post.category),
+    selectinload(Post.tags),
+    selectinload(Post.comments),
+)
+
+POST_TAGS = Link(
+    field="tags",
+    table=post_tags,
+    owner=post_tags.c.post_id,
+    item=post_tags.c.tag_id,
+    item_key=Tag.id,
+)
+
+
+def list_posts(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
+    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+
+
+def list_posts_of_user(db: Session, user_id: int, *, limit: int, cursor: str | None) -> Slice:
+    get_one(db, select(User.id).where(User.id == user_id), "user")
+    statement = select(*LIST_COLUMNS).where(Post.author_id == user_id)
+    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+
+
+def list_posts_of_category(db: Session, category_id: int, *, limit: int, cursor: str | None) -> Slice:
+    get_one(db, select(Category.id).where(Category.id == category_id), "category")
+    statement = select(*LIST_COLUMNS).where(Post.category_id == category_id)
+    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+
+
+def list_posts_of_tag(db: Session, tag_id: int, *, limit: int, cursor: str | None) -> Slice:
+    get_one(db, select(Tag.id).where(Tag.id == tag_id), "tag")
+    statement = select(*LIST_COLUMNS).where(
+        Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)),
+    )
+    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+
+
+def create_post(db: Session, data: PostCreate) -> Post:
+    values = data.model_dump(exclude={"tags"})
+    check_references(db, REFERENCES, values)
+    post = Post(**values)
+    db.add(post)
+    db.flush()
+    add_links(db, POST_TAGS, post.id, data.tags)
+    return post
+
+
+def get_post(db: Session, post_id: int) -> Post:
+    return get_one(db, select(Post).where(Post.id == post_id), "post")
+
+
+def get_post_detail(db: Session, post_id: int) -> Post:
+    """With all that the detail embeds: one statement, and one more for each list."""
+    statement = select(Post).where(Post.id == post_id)
+    return get_one(db, statement.options(*DETAIL), "post")
+
+
+def update_post(db: Session, post_id: int, data: PostUpdate) -> Post:
+    post = get_post(db, post_id)
+    values = data.model_dump()
+    check_references(db, REFERENCES, values)
+    if "tags" in values:
+        replace_links(db, POST_TAGS, post, post_id, values.pop("tags"))
+    for name, value in values.items():
+        setattr(post, name, value)
+    db.flush()
+    return post
+
+
+def add_to_post_tags(db: Session, post_id: int, tag_id: int) -> None:
+    post = get_post(db, post_id)
+    add_link(db, POST_TAGS, post, post_id, tag_id)
+
+
+def remove_from_post_tags(db: Session, post_id: int, tag_id: int) -> None:
+    post = get_post(db, post_id)
+    remove_link(db, POST_TAGS, post, post_id, tag_id)
+
+
+def delete_post(db: Session, post_id: int) -> None:
+    statement = select(Post).where(Post.id == post_id)
+    post = get_one(db, statement.with_for_update(), "post")
+    soft_delete_row(db, post, post_id)
+
+
+def restore_post(db: Session, post_id: int) -> Post:
+    statement = select(Post).where(Post.id == post_id)
+    statement = statement.with_for_update().execution_options(include_deleted=True)
+    post = get_one(db, statement, "post")
+    restore_row(db, post, post_id)
+    return post

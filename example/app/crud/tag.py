@@ -1,0 +1,65 @@
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.models.post import Post, post_tags
+from app.db.models.tag import Tag
+from app.queries.lookup import get_one
+from app.queries.paging import Slice, fetch_slice
+from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.tag import TagCreate, TagUpdate
+
+LIST_COLUMNS = (
+    Tag.id,
+    Tag.name,
+    Tag.created_at,
+    Tag.updated_at,
+    Tag.deleted_at,
+)
+
+
+def list_tags(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
+    return fetch_slice(db, statement, Tag.id, limit=limit, cursor=cursor)
+
+
+def list_tags_of_post(db: Session, post_id: int, *, limit: int, cursor: str | None) -> Slice:
+    get_one(db, select(Post.id).where(Post.id == post_id), "post")
+    statement = select(*LIST_COLUMNS).where(
+        Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)),
+    )
+    return fetch_slice(db, statement, Tag.id, limit=limit, cursor=cursor)
+
+
+def create_tag(db: Session, data: TagCreate) -> Tag:
+    values = data.model_dump()
+    tag = Tag(**values)
+    db.add(tag)
+    db.flush()
+    return tag
+
+
+def get_tag(db: Session, tag_id: int) -> Tag:
+    return get_one(db, select(Tag).where(Tag.id == tag_id), "tag")
+
+
+def update_tag(db: Session, tag_id: int, data: TagUpdate) -> Tag:
+    tag = get_tag(db, tag_id)
+    values = data.model_dump()
+    for name, value in values.items():
+        setattr(tag, name, value)
+    db.flush()
+    return tag
+
+
+def delete_tag(db: Session, tag_id: int) -> None:
+    statement = select(Tag).where(Tag.id == tag_id)
+    tag = get_one(db, statement.with_for_update(), "tag")
+    soft_delete_row(db, tag, tag_id)
+
+
+def restore_tag(db: Session, tag_id: int) -> Tag:
+    statement = select(Tag).where(Tag.id == tag_id)
+    statement = statement.with_for_update().execution_options(include_deleted=True)
+    tag = get_one(db, statement, "tag")
+    restore_row(db, tag, tag_id)
+    return tag

@@ -1,0 +1,74 @@
+"""The declarative base, the naming convention and the column types that the models share."""
+
+import datetime as dt
+import enum
+
+from sqlalchemy import DateTime, Dialect, Double, Enum, Index, MetaData, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.clock import utc_now
+
+NAMING_CONVENTION = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware datetime, UTC in the database and in Python. A naive one is refused: nobody can know what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime needs a time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        # SQLite keeps no offset: what was written there is UTC.
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def _enum_values(members: type[enum.Enum]) -> list[str]:
+    return [member.value for member in members]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map = {
+        dt.datetime: UtcDateTime(),
+        float: Double(),
+        # Text without a CHECK: a new value needs no migration. SQLAlchemy and the schemas check instead.
+        enum.StrEnum: Enum(
+            enum.StrEnum,
+            native_enum=False,
+            length=60,
+            create_constraint=False,
+            validate_strings=True,
+            values_callable=_enum_values,
+        ),
+    }
+
+
+class Timestamps:
+    """Set by the application, not by the database: the same precision everywhere, and known without a SELECT."""
+
+    created_at: Mapped[dt.datetime] = mapped_column(default=utc_now, sort_order=1)
+    updated_at: Mapped[dt.datetime] = mapped_column(default=utc_now, onupdate=utc_now, sort_order=2)
+
+
+def constrained_columns(table_name: str | None, name: str | None) -> list[str]:
+    """The columns of a unique constraint or index, by its name."""
+    for table in Base.metadata.tables.values():
+        if table.name == table_name:
+            constraints = [item for item in table.constraints if isinstance(item, UniqueConstraint)]
+            uniques: list[UniqueConstraint | Index] = [*constraints, *table.indexes]
+            return [column.name for unique in uniques if unique.name == name for column in unique.columns]
+    return []

@@ -1,0 +1,49 @@
+"""What is particular to PostgreSQL. The rest of the application does not know which database it talks to."""
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.db.base import constrained_columns
+
+# Seconds to connect; then milliseconds for a statement, for a lock, and for a transaction that does nothing.
+CONNECT_ARGS: dict[str, object] = {
+    "connect_timeout": 3,
+    "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+}
+PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 2, "options": "-c statement_timeout=1000"}
+
+RENDER_AS_BATCH = False
+
+# Any number will do, as long as every migration of this application takes the same.
+MIGRATION_LOCK = 7_230_416_511
+
+
+def prepare(_: Engine) -> None:
+    """Nothing to do: all settings travel with the connection's options."""
+
+
+def migration_engine(url: URL | str) -> Engine:
+    """One connection, without the time limits of requests."""
+    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+
+
+def lock_migrations(connection: Connection) -> None:
+    """Let one `alembic upgrade` run at a time; the lock ends with the transaction."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether trying again later may help: the server is away, out of connections, or too slow."""
+    return isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def is_missing_value(error: IntegrityError) -> bool:
+    return isinstance(error.orig, psycopg.errors.NotNullViolation | psycopg.errors.CheckViolation)
+
+
+def clashing_columns(error: IntegrityError) -> list[str]:
+    """The columns of the unique constraint that was hit, [] for any other error."""
+    if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+        return []
+    return constrained_columns(error.orig.diag.table_name, error.orig.diag.constraint_name)

@@ -1,0 +1,64 @@
+"""The engine with its pool, the session factories, and `get_db`: one session per request."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
+
+from app.db import dialect
+from app.db.admission import Slots
+from app.settings import settings
+
+engine = create_engine(
+    settings.database_url.get_secret_value(),
+    pool_size=settings.db_pool_size,
+    max_overflow=settings.db_max_overflow,
+    pool_timeout=settings.db_pool_timeout,
+    pool_recycle=settings.db_pool_recycle,
+    pool_pre_ping=True,
+    pool_use_lifo=True,
+    connect_args=dialect.CONNECT_ARGS,
+)
+dialect.prepare(engine)
+
+SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False)
+
+# For GET: every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
+ReadSession = sessionmaker(
+    engine, autoflush=False, expire_on_commit=False, execution_options={"isolation_level": "AUTOCOMMIT"}
+)
+
+
+@event.listens_for(ReadSession, "before_flush")
+def refuse_flush(db: Session, context: UOWTransaction, instances: object) -> None:
+    # In AUTOCOMMIT no rollback could take a write back.
+    raise RuntimeError("a GET handler has a session for reading: write in a POST, PUT, PATCH or DELETE handler")
+
+
+@event.listens_for(ReadSession, "do_orm_execute")
+def refuse_write(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        raise RuntimeError("a GET handler has a session for reading: it takes select() statements only")
+
+
+async def get_db(request: Request) -> AsyncIterator[Session]:
+    """Yield the request's one session; roll back on an error, close in any case, never commit.
+
+    What waits for the database runs in the thread pool: rolling back does, closing after a commit or a read does not.
+    """
+    slots: Slots = request.app.state.slots
+    factory = ReadSession if request.method in {"GET", "HEAD"} else SessionLocal
+    async with slots.slot():
+        db = factory()
+        try:
+            yield db
+        except Exception:
+            await run_in_threadpool(db.rollback)
+            raise
+        finally:
+            if factory is SessionLocal and db.in_transaction():
+                await run_in_threadpool(db.close)
+            else:
+                db.close()

@@ -1,0 +1,34 @@
+"""Soft delete: a deleted row keeps its place in the table and is seen by no query that does not ask for it."""
+
+import datetime as dt
+
+from sqlalchemy import Index, event, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+
+
+def unique_while_live(name: str, *columns: str) -> Index:
+    """Unique among the rows that are not deleted, so that a deleted row does not keep its values from others."""
+    return Index(name, *columns, unique=True, postgresql_where=text("deleted_at IS NULL"))
+
+
+class SoftDelete:
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(sort_order=3)
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+
+@event.listens_for(Session, "do_orm_execute")
+def hide_deleted(state: ORMExecuteState) -> None:
+    """Add `deleted_at IS NULL` to every ORM query, of any session, for each soft-deletable entity that it touches.
+
+    `.execution_options(include_deleted=True)` on a statement opts out. Core statements on tables and `text()` pass
+    unchanged, and `db.get()` returns a deleted row that the session already holds: use `select()`.
+    """
+    if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
+        return
+    if not state.execution_options.get("include_deleted"):
+        state.statement = state.statement.options(
+            with_loader_criteria(SoftDelete, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
+        )

@@ -1,0 +1,44 @@
+"""What can go wrong in the domain. `app.problems` turns these errors into answers."""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """An error that the client is told about, in its own words."""
+
+    status: ClassVar[int]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str, location: tuple[str, ...] = ()) -> None:
+        """`location`: where in the request the cause is, for example `("body", "user_id")`."""
+        super().__init__(detail)
+        self.detail = detail
+        self.location = location
+
+
+class NotFoundError(DomainError):
+    status = 404
+    title = "Not found"
+
+
+class ForbiddenError(DomainError):
+    status = 403
+    title = "Forbidden"
+
+
+class ConflictError(DomainError):
+    status = 409
+    title = "Conflict"
+
+
+class InvalidInputError(DomainError):
+    status = 422
+    title = "Invalid input"
+
+
+class BusyError(DomainError):
+    status = 503
+    title = "Busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many requests wait for the database. Try again shortly.")

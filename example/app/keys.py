@@ -1,0 +1,9 @@
+"""The key of every row: a number that the database counts up."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+Key = int
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Ids = Annotated[list[Id], Field(max_length=1000)]

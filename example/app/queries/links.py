@@ -1,0 +1,63 @@
+"""The rows of join tables."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Table, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.clock import utc_now
+from app.db.base import Base, Timestamps
+from app.errors import InvalidInputError, NotFoundError
+from app.keys import Key
+
+
+@dataclass(frozen=True)
+class Link:
+    """A many-to-many relation as its owner sees it."""
+
+    field: str
+    table: Table
+    owner: Column[Key]
+    item: Column[Key]
+    item_key: InstrumentedAttribute[Key]
+
+
+def add_links(db: Session, link: Link, owner_key: Key, item_keys: Iterable[Key]) -> None:
+    """Errors: InvalidInputError, where one of the items is not there."""
+    keys = list(dict.fromkeys(item_keys))
+    if not keys:
+        return
+    if db.scalar(select(func.count(link.item_key)).where(link.item_key.in_(keys))) != len(keys):
+        raise InvalidInputError("There is no such row.", ("body", link.field))
+    db.execute(insert(link.table), [{link.owner.name: owner_key, link.item.name: key} for key in keys])
+
+
+def replace_links(db: Session, link: Link, owner: Base, owner_key: Key, item_keys: Iterable[Key]) -> None:
+    """Errors: InvalidInputError, where one of the items is not there."""
+    db.execute(delete(link.table).where(link.owner == owner_key))
+    add_links(db, link, owner_key, item_keys)
+    touch(db, owner)
+
+
+def add_link(db: Session, link: Link, owner: Base, owner_key: Key, item_key: Key) -> None:
+    """Nothing happens where the link is there already. Errors: NotFoundError, where the item is not."""
+    if db.scalar(select(link.item_key).where(link.item_key == item_key)) is None:
+        raise NotFoundError("There is no such row.")
+    values = {link.owner.name: owner_key, link.item.name: item_key}
+    db.execute(insert(link.table).on_conflict_do_nothing(), values)
+    touch(db, owner)
+
+
+def remove_link(db: Session, link: Link, owner: Base, owner_key: Key, item_key: Key) -> None:
+    """Nothing happens where there is no such link."""
+    db.execute(delete(link.table).where(link.owner == owner_key, link.item == item_key))
+    touch(db, owner)
+
+
+def touch(db: Session, owner: Base) -> None:
+    """A change of its lists is a change of the owner."""
+    if isinstance(owner, Timestamps):
+        owner.updated_at = utc_now()
+    db.flush()

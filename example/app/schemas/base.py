@@ -1,0 +1,109 @@
+"""Types that bound what comes in, so that the API's document states every limit, and the bases of all schemas."""
+
+import datetime as dt
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    HttpUrl,
+    JsonValue,
+    TypeAdapter,
+)
+from pydantic_core import PydanticCustomError
+
+from app.documents import JsonDocument
+
+Item = TypeVar("Item")
+
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+BIGINT_MIN, BIGINT_MAX = -(2**63), 2**63 - 1
+
+
+def _storable(text: str) -> str:
+    """Refuse what no database column of text can hold: NUL, and half of a surrogate pair."""
+    if "\0" in text:
+        raise ValueError("a text cannot contain NUL")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError("this is not valid Unicode") from None
+    return text
+
+
+def _storable_json(value: JsonDocument) -> JsonDocument:
+    rest: list[JsonValue] = [value]
+    while rest:
+        match rest.pop():
+            case str() as text:
+                _storable(text)
+            case list() as items:
+                rest.extend(items)
+            case dict() as members:
+                rest.extend(members)
+                rest.extend(members.values())
+            case _:
+                pass
+    return value
+
+
+def _not_a_number(value: object) -> object:
+    # Pydantic would take it for seconds since 1970, which the document does not say.
+    if isinstance(value, int | float):
+        raise PydanticCustomError("text_expected", "a date and a time are written as text")
+    return value
+
+
+def _in_range(moment: dt.datetime) -> dt.datetime:
+    """To UTC. A day is kept free at both ends of the calendar: a driver that converts such a value could not read it."""
+    if not 1 < moment.year < 9999:
+        raise ValueError("the year must be between 2 and 9998")
+    return moment.astimezone(dt.UTC)
+
+
+def _no_zone(time: dt.time) -> dt.time:
+    if time.tzinfo is not None:
+        raise ValueError("a time has no time zone")
+    return time
+
+
+def _http_url(text: str) -> str:
+    return str(_url_adapter.validate_python(text))
+
+
+_url_adapter = TypeAdapter(HttpUrl)
+
+Int = Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
+BigInt = Annotated[int, Field(ge=BIGINT_MIN, le=BIGINT_MAX)]
+Float = Annotated[float, Field(allow_inf_nan=False)]
+Str = Annotated[str, AfterValidator(_storable)]
+UtcDatetime = Annotated[AwareDatetime, BeforeValidator(_not_a_number), AfterValidator(_in_range)]
+Date = Annotated[dt.date, BeforeValidator(_not_a_number)]
+Time = Annotated[dt.time, BeforeValidator(_not_a_number), AfterValidator(_no_zone)]
+Email = Annotated[EmailStr, AfterValidator(str.lower), Field(max_length=254)]
+Url = Annotated[Str, AfterValidator(_http_url), Field(max_length=2000, json_schema_extra={"format": "uri"})]
+Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+JsonData = Annotated[JsonDocument, AfterValidator(_storable_json)]
+
+
+class Input(BaseModel):
+    """What a client sends: unknown fields are an error, not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Output(BaseModel):
+    """What a client gets, read off the attributes of a row or a model."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(Output, Generic[Item]):
+    items: list[Item]
+    next_cursor: str | None = Field(description="The `cursor` of the next page, null on the last one")

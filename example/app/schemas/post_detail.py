@@ -1,0 +1,14 @@
+from app.schemas.category import CategoryOut
+from app.schemas.comment import CommentOut
+from app.schemas.post import PostOut
+from app.schemas.tag import TagOut
+from app.schemas.user import UserOut
+
+
+class PostDetail(PostOut):
+    """Post with what it refers to and what belongs to it, one level deep."""
+
+    author: UserOut | None
+    category: CategoryOut | None
+    tags: list[TagOut]
+    comments: list[CommentOut]

@@ -1,0 +1,40 @@
+"""How Alembic reaches the database: at MIGRATION_DATABASE_URL where it is set, else at DATABASE_URL."""
+
+from alembic import context
+from sqlalchemy import URL
+
+from app.db import dialect
+from app.db.models import Base
+from app.settings import settings
+
+own_url = settings.migration_database_url or settings.database_url
+url: URL | str = context.config.attributes.get("url") or own_url.get_secret_value()
+
+
+def run_offline() -> None:
+    context.configure(
+        url=str(url), target_metadata=Base.metadata, literal_binds=True, render_as_batch=dialect.RENDER_AS_BATCH
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_online() -> None:
+    engine = dialect.migration_engine(url)
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            compare_type=True,
+            render_as_batch=dialect.RENDER_AS_BATCH,
+            transactional_ddl=True,
+        )
+        with context.begin_transaction():
+            dialect.lock_migrations(connection)
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    run_offline()
+else:
+    run_online()

@@ -1,0 +1,141 @@
+"""Every entity with routes, for the tests that hold for all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.db.models import Base, Category, Comment, Post, Tag, User
+from tests.factories.category import make_category, new_category
+from tests.factories.comment import make_comment, new_comment
+from tests.factories.post import make_post, new_post
+from tests.factories.tag import make_tag, new_tag
+from tests.factories.user import make_user, new_user
+from tests.keys import Key
+
+
+@dataclass(frozen=True)
+class Case:
+    path: str
+    key: str
+    """The name of the path parameter."""
+    model: type[Base]
+    values: Callable[[Session], dict[str, object]]
+    """What a client sends to create a row."""
+    make: Callable[[Session], Key]
+    """Makes a row and returns its key."""
+    rows: int
+    """How many rows a test may make: fewer where a unique column has few values."""
+    required: tuple[str, ...]
+    """The fields that a body cannot set to null."""
+    soft_delete: bool
+    writable: bool
+    clashes: bool
+    """Whether the same body cannot be sent twice."""
+    get_statements: int
+    create_statements: int
+    update_statements: int
+    delete_statements: int
+
+
+CASES = [
+    Case(
+        path="/api/v1/users",
+        key="user_id",
+        model=User,
+        values=new_user,
+        make=lambda db: make_user(db).id,
+        rows=1000000,
+        required=("name",),
+        soft_delete=True,
+        writable=True,
+        clashes=True,
+        get_statements=1,
+        create_statements=1,
+        update_statements=2,
+        delete_statements=4,
+    ),
+    Case(
+        path="/api/v1/categories",
+        key="category_id",
+        model=Category,
+        values=new_category,
+        make=lambda db: make_category(db).id,
+        rows=1000000,
+        required=("name",),
+        soft_delete=True,
+        writable=True,
+        clashes=True,
+        get_statements=1,
+        create_statements=1,
+        update_statements=2,
+        delete_statements=4,
+    ),
+    Case(
+        path="/api/v1/tags",
+        key="tag_id",
+        model=Tag,
+        values=new_tag,
+        make=lambda db: make_tag(db).id,
+        rows=1000000,
+        required=("name",),
+        soft_delete=True,
+        writable=True,
+        clashes=True,
+        get_statements=1,
+        create_statements=1,
+        update_statements=2,
+        delete_statements=2,
+    ),
+    Case(
+        path="/api/v1/posts",
+        key="post_id",
+        model=Post,
+        values=new_post,
+        make=lambda db: make_post(db).id,
+        rows=1000000,
+        required=(
+            "title",
+            "body",
+            "author_id",
+            "tags",
+        ),
+        soft_delete=True,
+        writable=True,
+        clashes=False,
+        get_statements=3,
+        create_statements=2,
+        update_statements=3,
+        delete_statements=3,
+    ),
+    Case(
+        path="/api/v1/comments",
+        key="comment_id",
+        model=Comment,
+        values=new_comment,
+        make=lambda db: make_comment(db).id,
+        rows=1000000,
+        required=(
+            "body",
+            "post_id",
+        ),
+        soft_delete=True,
+        writable=True,
+        clashes=False,
+        get_statements=1,
+        create_statements=2,
+        update_statements=3,
+        delete_statements=2,
+    ),
+]
+
+
+def _parametrize(cases: list[Case]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.path.rpartition("/")[2])
+
+
+every_entity = _parametrize(CASES)
+every_writable_entity = _parametrize([case for case in CASES if case.writable])
+every_soft_deletable_entity = _parametrize([case for case in CASES if case.writable and case.soft_delete])
+every_clashing_entity = _parametrize([case for case in CASES if case.writable and case.clashes])

@@ -1,0 +1,102 @@
+"""One database for the whole run, built by the migrations; one transaction for each test, rolled back at its end."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from tests.database import empty_tables, scratch_database
+
+databases = ExitStack()
+DATABASE_URL = databases.enter_context(scratch_database())
+
+# Before the application is imported: its engine belongs to the tests.
+os.environ["DATABASE_URL"] = DATABASE_URL
+os.environ["ENVIRONMENT"] = "local"
+
+from fastapi.testclient import TestClient
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session
+
+from app.db.models import Base
+from app.db.session import ReadSession, SessionLocal, engine
+from app.main import app
+
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+
+def alembic_config(url: str) -> Config:
+    """For Alembic's commands: the project's own configuration, for the database at `url`."""
+    return Config(toml_file=PYPROJECT, attributes={"url": url})
+
+
+def pytest_unconfigure() -> None:
+    engine.dispose()
+    databases.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def running_client() -> Iterator[TestClient]:
+    """The application, started once, over a database that the migrations have built."""
+    command.upgrade(alembic_config(DATABASE_URL), "head")
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def documented(running_client: TestClient) -> dict[str, dict[str, set[str]]]:
+    """The statuses that the document gives for each path and method."""
+    paths = running_client.get("/openapi.json").json()["paths"]
+    return {
+        path: {method: set(operation["responses"]) for method, operation in operations.items()}
+        for path, operations in paths.items()
+    }
+
+
+@pytest.fixture
+def db(running_client: TestClient) -> Iterator[Session]:
+    """A session in the test's transaction. What requests commit in the same test goes into a savepoint of it."""
+    normal = [(factory, dict(factory.kw)) for factory in (SessionLocal, ReadSession)]
+    with engine.connect() as connection, connection.begin() as transaction:
+        for factory, _ in normal:
+            # Without AUTOCOMMIT, which cannot begin inside a transaction.
+            factory.kw.pop("execution_options", None)
+            factory.configure(bind=connection, join_transaction_mode="create_savepoint")
+        try:
+            with SessionLocal() as session:
+                yield session
+        finally:
+            for factory, options in normal:
+                factory.kw.clear()
+                factory.kw.update(options)
+            transaction.rollback()
+
+
+@pytest.fixture
+def client(running_client: TestClient, db: Session) -> TestClient:
+    """A client of the application, whose requests see what `db` has written and take part in its transaction."""
+    return running_client
+
+
+@pytest.fixture
+def committing_client(running_client: TestClient) -> Iterator[TestClient]:
+    """A client whose requests use the pool and commit for real; the tables are emptied afterwards."""
+    yield running_client
+    empty_tables(DATABASE_URL, [table.name for table in reversed(Base.metadata.sorted_tables)])
+
+
+@pytest.fixture
+def commits() -> Iterator[list[object]]:
+    """Grows with each commit that the engine sends."""
+    seen: list[object] = []
+
+    def see(connection: Connection) -> None:
+        seen.append(connection)
+
+    event.listen(engine, "commit", see)
+    yield seen
+    event.remove(engine, "commit", see)

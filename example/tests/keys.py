@@ -1,0 +1,7 @@
+Key = int
+
+# Of no row that a test makes.
+MISSING_KEY: Key = 1_000_000
+
+# What a path cannot hold as a key.
+ODD_KEYS = ["0", "-1", "x", "1.5", str(2**63), "%00"]

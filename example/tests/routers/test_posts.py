@@ -1,0 +1,130 @@
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from tests.factories.category import make_category
+from tests.factories.comment import make_comment
+from tests.factories.post import make_post, new_post
+from tests.factories.tag import make_tag
+from tests.factories.user import make_user
+from tests.keys import MISSING_KEY
+from tests.statements import recorded_statements
+
+PATH = "/api/v1/posts"
+
+
+def test_create_post(client: TestClient, db: Session) -> None:
+    values = new_post(db)
+
+    response = client.post(PATH, json=values)
+
+    assert response.status_code == 201
+    body = response.json()
+    shown = values
+    assert {name: body[name] for name in shown} == shown
+
+
+def test_create_post_with_missing_author_id(client: TestClient, db: Session) -> None:
+    response = client.post(PATH, json=new_post(db, author_id=MISSING_KEY))
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"loc": ["body", "author_id"], "msg": "There is no such row.", "type": "value_error"}
+    ]
+
+
+def test_create_post_with_missing_category_id(client: TestClient, db: Session) -> None:
+    response = client.post(PATH, json=new_post(db, category_id=MISSING_KEY))
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"loc": ["body", "category_id"], "msg": "There is no such row.", "type": "value_error"}
+    ]
+
+
+def test_create_post_with_missing_tags(client: TestClient, db: Session) -> None:
+    response = client.post(PATH, json=new_post(db, tags=[MISSING_KEY]))
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"loc": ["body", "tags"], "msg": "There is no such row.", "type": "value_error"}
+    ]
+
+
+def test_get_post_with_author(client: TestClient, db: Session) -> None:
+    item_key = make_user(db).id
+    owner_key = make_post(db, author_id=item_key).id
+
+    body = client.get(f"{PATH}/{owner_key}").json()
+
+    assert body["author"]["id"] == item_key
+
+
+def test_get_post_with_category(client: TestClient, db: Session) -> None:
+    item_key = make_category(db).id
+    owner_key = make_post(db, category_id=item_key).id
+
+    body = client.get(f"{PATH}/{owner_key}").json()
+
+    assert body["category"]["id"] == item_key
+
+
+def test_get_post_with_comments(client: TestClient, db: Session) -> None:
+    owner_key = make_post(db).id
+    item_key = make_comment(db, post_id=owner_key).id
+
+    body = client.get(f"{PATH}/{owner_key}").json()
+
+    assert body["comments"][0]["id"] == item_key
+
+
+def test_get_post_with_tags(client: TestClient, db: Session) -> None:
+    item_key = make_tag(db).id
+    owner_key = make_post(db, tags=[item_key]).id
+
+    body = client.get(f"{PATH}/{owner_key}").json()
+
+    assert body["tags"][0]["id"] == item_key
+
+
+def test_list_comments_of_post(client: TestClient, db: Session) -> None:
+    owner_key = make_post(db).id
+    item_key = make_comment(db, post_id=owner_key).id
+
+    with recorded_statements() as statements:
+        response = client.get(f"{PATH}/{owner_key}/comments")
+
+    assert response.status_code == 200
+    assert len(statements) == 2
+    assert [item["id"] for item in response.json()["items"]] == [item_key]
+    assert client.get(f"{PATH}/{MISSING_KEY}/comments").status_code == 404
+
+
+def test_list_tags_of_post(client: TestClient, db: Session) -> None:
+    item_key = make_tag(db).id
+    owner_key = make_post(db, tags=[item_key]).id
+
+    with recorded_statements() as statements:
+        response = client.get(f"{PATH}/{owner_key}/tags")
+
+    assert response.status_code == 200
+    assert len(statements) == 2
+    assert [item["id"] for item in response.json()["items"]] == [item_key]
+    assert client.get(f"{PATH}/{MISSING_KEY}/tags").status_code == 404
+
+
+def test_change_post_tags(client: TestClient, db: Session) -> None:
+    owner_key = make_post(db).id
+    first, second = make_tag(db).id, make_tag(db).id
+    path = f"{PATH}/{owner_key}/tags"
+
+    statuses = [client.put(f"{path}/{key}").status_code for key in (first, second, first)]
+    added = [item["id"] for item in client.get(path).json()["items"]]
+    statuses += [client.delete(f"{path}/{first}").status_code for _ in range(2)]
+    removed = [item["id"] for item in client.get(path).json()["items"]]
+    client.patch(f"{PATH}/{owner_key}", json={"tags": [first, first]})
+    replaced = [item["id"] for item in client.get(path).json()["items"]]
+
+    assert statuses == [204] * 5
+    assert (added, removed, replaced) == ([first, second], [second], [first])
+    assert client.put(f"{path}/{MISSING_KEY}").status_code == 404
+    assert client.put(f"{PATH}/{MISSING_KEY}/tags/{first}").status_code == 404

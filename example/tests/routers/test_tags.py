@@ -1,0 +1,42 @@
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from tests.factories.post import make_post
+from tests.factories.tag import make_tag, new_tag
+from tests.keys import MISSING_KEY
+from tests.statements import recorded_statements
+
+PATH = "/api/v1/tags"
+
+
+def test_create_tag(client: TestClient, db: Session) -> None:
+    values = new_tag(db)
+
+    response = client.post(PATH, json=values)
+
+    assert response.status_code == 201
+    body = response.json()
+    shown = values
+    assert {name: body[name] for name in shown} == shown
+
+
+def test_create_tag_with_a_taken_name(client: TestClient, db: Session) -> None:
+    taken = client.post(PATH, json=new_tag(db)).json()["name"]
+
+    response = client.post(PATH, json=new_tag(db, name=taken))
+
+    assert response.status_code == 409
+    assert response.json()["errors"] == [{"loc": ["body", "name"], "msg": "This value is taken.", "type": "unique"}]
+
+
+def test_list_posts_of_tag(client: TestClient, db: Session) -> None:
+    owner_key = make_tag(db).id
+    item_key = make_post(db, tags=[owner_key]).id
+
+    with recorded_statements() as statements:
+        response = client.get(f"{PATH}/{owner_key}/posts")
+
+    assert response.status_code == 200
+    assert len(statements) == 2
+    assert [item["id"] for item in response.json()["items"]] == [item_key]
+    assert client.get(f"{PATH}/{MISSING_KEY}/posts").status_code == 404

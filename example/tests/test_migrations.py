@@ -1,0 +1,57 @@
+"""The migrations make the schema that the models describe, and take it back."""
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.pool import NullPool
+
+from app.db import dialect
+from app.db.local import prepare_local_database
+from app.db.models import Base
+from tests.conftest import alembic_config
+from tests.database import scratch_database
+
+
+def table_names(url: str) -> set[str]:
+    return set(inspect(create_engine(url, poolclass=NullPool)).get_table_names()) - {"alembic_version"}
+
+
+def test_upgrade_check_downgrade_upgrade() -> None:
+    with scratch_database() as url:
+        config = alembic_config(url)
+
+        command.upgrade(config, "head")
+        command.check(config)
+        assert table_names(url) == set(Base.metadata.tables)
+
+        command.downgrade(config, "base")
+        assert table_names(url) == set()
+
+        command.upgrade(config, "head")
+        command.check(config)
+        assert table_names(url) == set(Base.metadata.tables)
+
+
+def test_local_database_is_what_the_migrations_make() -> None:
+    with scratch_database() as url:
+        engine = create_engine(url, poolclass=NullPool)
+        dialect.prepare(engine)
+
+        prepare_local_database(engine)
+        prepare_local_database(engine)
+
+        command.check(alembic_config(url))
+        assert table_names(url) == set(Base.metadata.tables)
+
+
+def test_local_database_that_is_behind_is_left_alone(caplog: pytest.LogCaptureFixture) -> None:
+    with scratch_database() as url:
+        engine = create_engine(url, poolclass=NullPool)
+        dialect.prepare(engine)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE somebodys (id INTEGER)"))
+
+        prepare_local_database(engine)
+
+        assert table_names(url) == {"somebodys"}
+        assert caplog.messages == ["the database is behind its migrations; run: uv run alembic upgrade head"]

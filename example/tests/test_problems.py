@@ -1,0 +1,65 @@
+"""Errors that do not belong to an entity: always problem details, never the driver's words."""
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+
+from app.dependencies import DbSession
+from app.main import create_app
+
+
+def test_unknown_path(client: TestClient) -> None:
+    response = client.get("/no-such-path")
+
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json() == {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "Not Found",
+        "errors": [],
+    }
+
+
+def test_wrong_method(client: TestClient) -> None:
+    response = client.post("/health/live")
+
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET"
+    assert response.json()["title"] == "Method Not Allowed"
+
+
+@pytest.mark.parametrize(
+    "error", [PoolTimeout(), OperationalError("SELECT secret", {}, Exception("driver's secret"))], ids=["pool", "lost"]
+)
+def test_database_that_is_away_is_a_503(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.db.dialect.is_unavailable", lambda error: True)
+    app = create_app()
+
+    @app.get("/away")
+    def fail() -> None:
+        raise error
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.get("/away")
+
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "1"
+    assert "secret" not in response.text
+
+
+def test_missing_table_is_a_500(caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app()
+
+    @app.post("/missing")
+    def fail(db: DbSession) -> None:
+        db.execute(text("SELECT * FROM no_such_table"))
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.post("/missing")
+
+    assert response.status_code == 500
+    assert "no_such_table" not in response.text
+    assert "no_such_table" in caplog.text

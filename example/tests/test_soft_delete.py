@@ -1,0 +1,125 @@
+"""A deleted row stays in its table, and nothing shows it."""
+
+import datetime as dt
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import utc_now
+from app.db.soft_delete import SoftDelete
+from app.keys import Id
+from app.queries.soft_deleting import purge_deleted
+from app.settings import settings
+from tests.cases import Case, every_soft_deletable_entity
+from tests.keys import MISSING_KEY
+
+
+@every_soft_deletable_entity
+def test_deleted_row_is_kept(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+
+    client.delete(f"{case.path}/{key}")
+
+    statement = select(case.model).execution_options(include_deleted=True, populate_existing=True)
+    row = db.scalars(statement).one()
+    assert isinstance(row, SoftDelete)
+    assert row.is_deleted
+    assert row.deleted_at is not None
+
+
+@every_soft_deletable_entity
+def test_queries_do_not_see_deleted_rows(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    client.delete(f"{case.path}/{key}")
+    db.expunge_all()
+
+    assert db.scalars(select(case.model)).all() == []
+    assert db.get(case.model, TypeAdapter(Id).validate_python(key)) is None
+    assert db.scalar(select(func.count()).select_from(case.model)) == 0
+    assert db.scalar(select(select(case.model).exists())) is False
+
+
+@every_soft_deletable_entity
+def test_deleted_row_frees_its_unique_values(client: TestClient, db: Session, case: Case) -> None:
+    values = case.values(db)
+    first = client.post(case.path, json=values).json()
+    client.delete(f"{case.path}/{first['id']}")
+
+    again = client.post(case.path, json=values)
+
+    assert again.status_code == 201
+    assert again.json()["id"] != first["id"]
+
+
+@every_soft_deletable_entity
+def test_list_shows_deleted_rows_where_asked(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    client.delete(f"{case.path}/{key}")
+
+    shown = client.get(case.path, params={"include_deleted": True}).json()["items"]
+    hidden = client.get(case.path).json()["items"]
+
+    assert [item["id"] for item in shown] == [key]
+    assert shown[0]["deleted_at"] is not None
+    assert hidden == []
+
+
+@every_soft_deletable_entity
+def test_restore(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    before = client.get(case.path).json()["items"]
+    client.delete(f"{case.path}/{key}")
+
+    response = client.post(f"{case.path}/{key}/restore")
+
+    assert response.status_code == 200
+    after = client.get(case.path).json()["items"]
+    assert after == [response.json()]
+    assert [{**item, "updated_at": None} for item in after] == [{**item, "updated_at": None} for item in before]
+
+
+@every_soft_deletable_entity
+def test_restore_of_a_live_row_changes_nothing(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    before = client.get(case.path).json()["items"]
+
+    response = client.post(f"{case.path}/{key}/restore")
+
+    assert response.status_code == 200
+    assert [response.json()] == before
+
+
+@every_soft_deletable_entity
+def test_restore_missing(client: TestClient, case: Case) -> None:
+    assert client.post(f"{case.path}/{MISSING_KEY}/restore").status_code == 404
+
+
+@every_soft_deletable_entity
+def test_deleted_rows_are_forbidden_outside_local(
+    client: TestClient, db: Session, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = case.make(db)
+    monkeypatch.setattr(settings, "environment", "production")
+
+    assert client.get(case.path, params={"include_deleted": True}).status_code == 403
+    assert client.post(f"{case.path}/{key}/restore").status_code == 403
+    assert client.get(case.path).status_code == 200
+
+
+@every_soft_deletable_entity
+def test_purge(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    kept = db.scalar(select(func.count()).select_from(case.model))
+    client.delete(f"{case.path}/{key}")
+    everything = select(func.count()).select_from(case.model).execution_options(include_deleted=True)
+
+    early = purge_deleted(db, utc_now() - dt.timedelta(days=1))
+    left = db.scalar(everything)
+    purged = purge_deleted(db, utc_now() + dt.timedelta(days=1))
+
+    assert (early, left) == (0, kept)
+    assert purged == 1
+    assert db.scalar(everything) == 0

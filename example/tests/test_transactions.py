@@ -1,0 +1,125 @@
+"""One session per request, one commit, and nothing kept of a request that failed."""
+
+from typing import Annotated
+
+import pytest
+from fastapi import Depends
+from fastapi.testclient import TestClient
+from sqlalchemy import QueuePool, delete, func, select, text
+from sqlalchemy.orm import Session
+
+from app.db.session import ReadSession, SessionLocal, engine
+from app.dependencies import DbSession
+from app.main import create_app
+from tests.cases import Case, every_entity
+from tests.keys import Key
+
+
+def count_rows(case: Case) -> int:
+    with SessionLocal() as db:
+        return db.scalar(select(func.count()).select_from(case.model)) or 0
+
+
+@every_entity
+def test_error_after_a_flush_keeps_nothing(committing_client: TestClient, case: Case) -> None:
+    app = create_app()
+
+    @app.post("/broken")
+    def write_and_fail(db: DbSession) -> None:
+        case.make(db)
+        raise ZeroDivisionError
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.post("/broken")
+
+    assert response.status_code == 500
+    assert response.json()["title"] == "Internal server error"
+    assert count_rows(case) == 0
+
+
+@every_entity
+def test_session_without_commit_keeps_nothing(committing_client: TestClient, case: Case) -> None:
+    app = create_app()
+
+    @app.post("/forgetful")
+    def write_and_forget(db: DbSession) -> Key:
+        return case.make(db)
+
+    with TestClient(app) as client:
+        response = client.post("/forgetful")
+
+    assert response.status_code == 200
+    assert count_rows(case) == 0
+
+
+@every_entity
+def test_two_writes_are_one_commit(committing_client: TestClient, commits: list[object], case: Case) -> None:
+    app = create_app()
+
+    @app.post("/pair")
+    def write_twice(db: DbSession) -> None:
+        for _ in range(min(2, case.rows)):
+            case.make(db)
+        db.commit()
+
+    with TestClient(app) as client:
+        commits.clear()
+        client.post("/pair")
+
+        assert len(commits) == 1
+    assert count_rows(case) == min(2, case.rows)
+
+
+@every_entity
+def test_get_needs_no_commit(committing_client: TestClient, commits: list[object], case: Case) -> None:
+    with SessionLocal() as db:
+        key = case.make(db)
+        db.commit()
+    commits.clear()
+
+    response = committing_client.get(f"{case.path}/{key}")
+
+    assert response.status_code == 200
+    assert commits == []
+
+
+def test_handler_that_raises_returns_its_connection() -> None:
+    app = create_app()
+
+    @app.get("/broken")
+    @app.post("/broken")
+    def fail(db: DbSession) -> None:
+        db.execute(select(1))
+        raise ZeroDivisionError
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        statuses = {client.request(method, "/broken").status_code for method in ["GET", "POST"] * 20}
+
+        assert isinstance(engine.pool, QueuePool)
+        assert engine.pool.checkedout() == 0
+    assert statuses == {500}
+
+
+def test_one_session_for_all_dependencies_of_a_request() -> None:
+    app = create_app()
+
+    def other(db: DbSession) -> Session:
+        return db
+
+    @app.post("/same")
+    def compare(db: DbSession, same: Annotated[Session, Depends(other)]) -> bool:
+        return db is same
+
+    with TestClient(app) as client:
+        assert client.post("/same").json() is True
+
+
+@every_entity
+def test_reading_session_refuses_to_write(db: Session, case: Case) -> None:
+    with ReadSession() as reader:
+        with pytest.raises(RuntimeError, match="session for reading"):
+            case.make(reader)
+        with pytest.raises(RuntimeError, match="session for reading"):
+            reader.execute(delete(case.model))
+        with pytest.raises(RuntimeError, match="session for reading"):
+            reader.execute(text("SELECT 1"))

@@ -1,0 +1,152 @@
+"""What holds for writing every entity: odd bodies, partial updates, deletion, statements, documentation."""
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from app.db.session import SessionLocal
+from tests.cases import Case, every_writable_entity
+from tests.keys import MISSING_KEY
+from tests.statements import recorded_statements
+
+
+@every_writable_entity
+def test_create_and_get(client: TestClient, db: Session, case: Case) -> None:
+    values = case.values(db)
+
+    created = client.post(case.path, json=values)
+    listed = client.get(case.path).json()["items"]
+
+    assert created.status_code == 201
+    assert listed == [created.json()]
+
+
+@every_writable_entity
+@pytest.mark.parametrize("body", [[], None, "text", 1, {"no_such_field": 1}])
+def test_create_refuses_odd_bodies(client: TestClient, case: Case, body: object) -> None:
+    response = client.post(case.path, json=body)
+
+    assert response.status_code == 422
+
+
+@every_writable_entity
+def test_create_refuses_what_is_not_json(client: TestClient, case: Case) -> None:
+    response = client.post(case.path, content=b"{", headers={"content-type": "application/json"})
+
+    assert response.status_code == 422
+
+
+@every_writable_entity
+def test_create_refuses_unknown_fields(client: TestClient, db: Session, case: Case) -> None:
+    response = client.post(case.path, json=case.values(db) | {"no_such_field": 1})
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {"loc": ["body", "no_such_field"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}
+    ]
+
+
+@every_writable_entity
+def test_update(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    before = client.get(f"{case.path}/{key}").json()
+    values = case.values(db)
+
+    response = client.patch(f"{case.path}/{key}", json=values)
+
+    assert response.status_code == 200
+    after = response.json()
+    changed = {name: value for name, value in values.items() if name in after} | {"updated_at": after.get("updated_at")}
+    assert after == {name: changed.get(name, before[name]) for name in after}
+
+
+@every_writable_entity
+def test_update_with_nothing(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    before = client.get(case.path).json()["items"][0]
+
+    response = client.patch(f"{case.path}/{key}", json={})
+
+    assert response.status_code == 200
+    assert response.json() == before
+
+
+@every_writable_entity
+def test_update_refuses_null_for_required_fields(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+
+    responses = [client.patch(f"{case.path}/{key}", json={name: None}) for name in case.required]
+
+    assert [response.status_code for response in responses] == [422] * len(case.required)
+
+
+@every_writable_entity
+def test_update_missing(client: TestClient, case: Case) -> None:
+    response = client.patch(f"{case.path}/{MISSING_KEY}", json={})
+
+    assert response.status_code == 404
+
+
+@every_writable_entity
+def test_delete(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+
+    response = client.delete(f"{case.path}/{key}")
+
+    assert response.status_code == 204
+    assert response.content == b""
+    assert client.get(f"{case.path}/{key}").status_code == 404
+    assert client.patch(f"{case.path}/{key}", json={}).status_code == 404
+    assert client.delete(f"{case.path}/{key}").status_code == 404
+    assert client.get(case.path).json()["items"] == []
+
+
+@every_writable_entity
+def test_statements_of_create(client: TestClient, db: Session, case: Case) -> None:
+    values = case.values(db)
+
+    with recorded_statements() as statements:
+        client.post(case.path, json=values)
+
+    assert len(statements) == case.create_statements, statements
+
+
+@every_writable_entity
+def test_statements_of_update(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+    values = case.values(db)
+
+    with recorded_statements() as statements:
+        client.patch(f"{case.path}/{key}", json=values)
+
+    assert len(statements) == case.update_statements, statements
+
+
+@every_writable_entity
+def test_statements_of_delete(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+
+    with recorded_statements() as statements:
+        client.delete(f"{case.path}/{key}")
+
+    assert len(statements) == case.delete_statements, statements
+
+
+@every_writable_entity
+def test_writing_is_documented(documented: dict[str, dict[str, set[str]]], case: Case) -> None:
+    assert documented[case.path]["post"] == {"201", "409", "422", "503"}
+    assert documented[f"{case.path}/{{{case.key}}}"]["patch"] == {"200", "404", "409", "422", "503"}
+    assert documented[f"{case.path}/{{{case.key}}}"]["delete"] == {"204", "404", "409", "422", "503"}
+
+
+@every_writable_entity
+def test_create_commits_once(committing_client: TestClient, commits: list[object], case: Case) -> None:
+    with SessionLocal() as db:
+        values = case.values(db)
+        db.commit()
+    commits.clear()
+
+    response = committing_client.post(case.path, json=values)
+
+    assert response.status_code == 201
+    assert len(commits) == 1
