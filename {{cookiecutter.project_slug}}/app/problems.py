@@ -82,15 +82,16 @@ def on_pool_timeout(_: Request, __: PoolTimeout) -> JSONResponse:
     return answer(503, "Busy", "No database connection is free. Try again shortly.")
 
 
-def on_database_error(request: Request, error: DBAPIError) -> JSONResponse:
-    if not dialect.is_unavailable(error):
-        return on_unexpected(request, error)
-    logger.error("the database is not available: %s", error)
-    return answer(503, "Database unavailable", "The database is not available. Try again shortly.")
+def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
+    if dialect.is_unavailable(error):
+        logger.error("the database is not available: %s", error.orig)
+        return answer(503, "Database unavailable", "The database is not available. Try again shortly.")
+    logger.error("unexpected error of the database", exc_info=error)
+    return answer(500, "Internal server error", "Something went wrong on our side.")
 
 
-def on_unexpected(_: Request, error: Exception) -> JSONResponse:
-    logger.error("unexpected error", exc_info=error)
+def on_unexpected(_: Request, __: Exception) -> JSONResponse:
+    # The server logs it: Starlette raises it once more after the answer.
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 
