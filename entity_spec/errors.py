@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TextIO
 
 MAX_PROBLEMS = 200
 """Nobody reads more, and looking for suggestions takes time."""
@@ -99,14 +101,20 @@ class SpecError(Exception):
 
 
 def report(problems: Iterable[Problem], width: int | None = None, color: bool = False) -> str:
-    """Without a width that of the terminal, where colours say that there is one."""
     problems = list(problems)
-    if width is None:
-        width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if color else _PLAIN_WIDTH
+    width = width or _PLAIN_WIDTH
     lines = [line for problem in problems[:_PRINTED] for line in _lines(problem, width, color)]
     if len(problems) > _PRINTED:
         lines.append(f"... and {len(problems) - _PRINTED} more")
     return "\n".join(lines)
+
+
+def look(stream: TextIO) -> tuple[int | None, bool]:
+    """The width and the colours of a report there: a terminal's own width, and colours unless it or the user wants none."""
+    if not stream.isatty():
+        return None, False
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns, not plain
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:

@@ -1,78 +1,86 @@
-"""What Cookiecutter sees of this package while it asks: two filters that check, and the template's own path."""
+"""What Cookiecutter sees of this package while it asks: two filters that check, and the template's own path.
+
+`cruft update` imports this once, as the project's version has it, and reads the newest cookiecutter.json and hooks with it:
+the names that those use keep their meaning for ever.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import click
-from cookiecutter.config import get_user_config
 from jinja2 import Environment, pass_context
-from jinja2.ext import Extension
 from jinja2.runtime import Context
 
 from entity_spec import answers, files
-from entity_spec.errors import SpecError
+from entity_spec.errors import SpecError, look
+from entity_spec.verbatim import Verbatim
 
 TEMPLATE = Path(__file__).resolve().parents[1]
+UNDER_CRUFT = "cruft" in sys.modules
 
 
-class EntitiesExtension(Extension):
+class EntitiesExtension(Verbatim):
+    directory = Path.cwd()
+
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        environment.globals["template_directory"] = str(TEMPLATE)
-        environment.filters["checked_entities"] = checked_entities
-        environment.filters["checked_answers"] = checked_answers
+        if Path.cwd() != TEMPLATE:  # where Cookiecutter goes to render a hook
+            EntitiesExtension.directory = Path.cwd()
+        environment.globals |= {"template_directory": str(TEMPLATE), "user_directory": str(self.directory)}
+        environment.filters |= {"checked_entities": self.checked_entities, "checked_answers": self.checked_answers}
+
+    @pass_context
+    def checked_entities(self, context: Context, value: object) -> str:
+        """Check what was just answered. At a terminal ask again until it is right, and keep the answers given before."""
+        if len(self.texts) > 1:  # of a list Cookiecutter takes the first element
+            _refuse(_report(self.texts))
+        while not self.is_outdated and (report := _report(value)):
+            command = click.get_current_context(silent=True)
+            if not (command and command.params.get("no_input") is False and sys.stdin.isatty()):
+                _refuse(report)
+            click.echo(report, err=True)
+            value = context["cookiecutter"]["entities"] = click.prompt("  Entities", default="none")
+        return ""
+
+    def checked_answers(self, given: Mapping[str, object]) -> str:
+        """Check all answers together, and `entities` where it is a mapping, which is there the second time only."""
+        if self.is_outdated:
+            return "" if self.is_mapping_next else _checked_by_the_newest(given)
+        if problems := answers.check(given):
+            _refuse("\n".join(f"error: {problem}" for problem in problems))
+        if report := _report(given.get("entities", ""), soft_delete=given["soft_delete"] == "yes"):
+            _refuse(report)
+        return ""
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the answers are for a newer version than this code: those of the second project in `cruft update`."""
+        return UNDER_CRUFT and self.rounds > 1
 
 
-@pass_context
-def checked_entities(context: Context, value: str) -> str:
-    """Check what was just answered. At a terminal ask again until it is right, and keep the answers given before."""
-    _check(_raw_entities())
-    asking = sys.stdin.isatty() and not _parameters().get("no_input", True)
-    while asking and (report := _report(value, color=True)):
-        click.echo(report, err=True)
-        value = str(click.prompt("  Entities", default="none"))
-        context["cookiecutter"]["entities"] = value
-    _check(value)
-    return ""
-
-
-def checked_answers(given: Mapping[str, object]) -> str:
-    """Check all answers together, and `entities` where it is a mapping, which is answered last."""
-    problems = answers.check(given)
-    if problems:
-        sys.exit("\n".join(f"error: {problem}" for problem in problems))
-    # A mapping is not there yet when Cookiecutter comes here for the first time; it comes once more.
-    _check(given.get("entities"), soft_delete=given["soft_delete"] == "yes")
-    return ""
-
-
-def _check(entities: object, soft_delete: bool | None = None) -> None:
-    if report := _report(entities, soft_delete=soft_delete):
-        sys.exit(report)
-
-
-def _report(entities: object, *, soft_delete: bool | None = None, color: bool = False) -> str:
+def _report(entities: object, soft_delete: bool | None = None) -> str:
     """What is wrong with the entities, "" where nothing is."""
+    directories = [EntitiesExtension.directory]
     try:
-        files.load(entities or "none", directories=[Path.cwd()], soft_delete=soft_delete)
+        files.load(entities, directories=directories, under_cruft=UNDER_CRUFT, soft_delete=soft_delete)
     except SpecError as error:
-        return error.report(color=color)
+        return error.report(*look(sys.stderr))
     return ""
 
 
-def _raw_entities() -> object:
-    """What was written where nobody is asked: of a list only the first element arrives, and Jinja has been rendered."""
-    if not (given := _parameters()):
-        return None
-    config = get_user_config(given["config_file"], given["default_config"])["default_context"]
-    written = {**config, **(given["extra_context"] or {})}.get("entities")
-    return written if given["no_input"] or isinstance(written, list) else None
+def _checked_by_the_newest(given: Mapping[str, object]) -> str:
+    # Without compiled modules, which could be of the version before.
+    command = [sys.executable, "-B", "-X", f"pycache_prefix={TEMPLATE / 'none'}", "-m", "entity_spec.generate"]
+    done = subprocess.run(command, cwd=TEMPLATE, input=json.dumps(given), text=True, check=False)
+    return sys.exit(done.returncode) if done.returncode else ""
 
 
-def _parameters() -> dict[str, Any]:
-    command = click.get_current_context(silent=True)
-    return command.params if command else {}
+def _refuse(report: str) -> NoReturn:
+    click.echo(report, err=True)
+    sys.exit(1)

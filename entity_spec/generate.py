@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -10,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from entity_spec import answers, files, view
-from entity_spec.errors import Problem, SpecError, report
+from entity_spec import answers, files, summary, view
+from entity_spec.errors import Problem, SpecError, look, report
 from entity_spec.expand import expand
 from entity_spec.model import Spec
 from entity_spec.parser import valid
@@ -20,21 +21,21 @@ from entity_spec.parser import valid
 MARKER = Path(".new-project")
 
 
-def before(given: Mapping[str, object]) -> None:
-    """Check once more: a replay file and `cruft update` do not pass the prompts."""
+def before(user_directory: str, given: Mapping[str, object]) -> None:
+    """Check once more: a replay file does not pass the prompts, nor does what a program hands over."""
     MARKER.unlink(missing_ok=True)
     if not any(Path.cwd().iterdir()):
         MARKER.touch()
-    _understand(given)
+    _understand(user_directory, given)
 
 
-def after(template: str, given: Mapping[str, object]) -> None:
+def after(template: str, user_directory: str, given: Mapping[str, object]) -> None:
     """Make the project out of what Cookiecutter has copied; on failure leave nothing that was not there before."""
     is_new = MARKER.exists()
     MARKER.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        spec, warnings = _understand(given)
+        spec, warnings = _understand(user_directory, given)
         project = view.Project(spec, given)
         expand(Path(template, "{{cookiecutter.project_slug}}"), Path.cwd(), project, given)
     except BaseException as error:
@@ -48,8 +49,8 @@ def after(template: str, given: Mapping[str, object]) -> None:
             sys.exit(f"error: {error}; {left}")
         raise
     if warnings:
-        print(report(warnings), file=sys.stderr)
-    print(project.summary())
+        print(report(warnings, *look(sys.stderr)), file=sys.stderr)
+    summary.write(project)
 
 
 class _Terminated(BaseException):
@@ -60,27 +61,22 @@ def _terminate(*_: object) -> NoReturn:
     raise _Terminated
 
 
-def _understand(given: Mapping[str, object]) -> tuple[Spec, Sequence[Problem]]:
+def _understand(user_directory: str, given: Mapping[str, object]) -> tuple[Spec, Sequence[Problem]]:
     """The entities, and what is doubtful about them."""
     problems = answers.check(given)
     if problems:
         sys.exit("\n".join(f"error: {problem}" for problem in problems))
     result = files.examine(
         given["entities"],
-        directories=_directories(),
+        directories=[Path(user_directory)],
         under_cruft="_commit" in given,
         soft_delete=given["soft_delete"] == "yes",
     )
     try:
         spec = valid(result)
     except SpecError as error:
-        sys.exit(error.report())
+        sys.exit(error.report(*look(sys.stderr)))
     return spec, result.problems
-
-
-def _directories() -> list[Path]:
-    """Where `@entities.yaml` may be: this process stands in the project, the user's shell elsewhere."""
-    return [Path(os.environ.get("PWD", ".")), Path.cwd().parent]
 
 
 def _empty(directory: Path, *, and_remove: bool) -> None:
@@ -89,3 +85,8 @@ def _empty(directory: Path, *, and_remove: bool) -> None:
     shutil.rmtree(directory, ignore_errors=True)
     if not and_remove:
         directory.mkdir(exist_ok=True)
+
+
+if __name__ == "__main__":
+    # What `cruft update` makes of a project is checked here before anything is made, asked by the version before.
+    _understand("", {"_commit": "", **json.load(sys.stdin)})

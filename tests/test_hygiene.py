@@ -82,7 +82,7 @@ def test_a_hook_is_wiring(path: Path) -> None:
     assert len(text_of(path).splitlines()) <= 12
 
 
-SIZES = {"expand": 80, "extension": 80, "generate": 100}
+SIZES = {"expand": 80, "extension": 90, "generate": 100, "verbatim": 50}
 
 
 @each([ROOT / "entity_spec" / f"{name}.py" for name in SIZES])
@@ -233,11 +233,15 @@ def test_a_file_is_of_no_machine_and_no_registry(name: str) -> None:
 # The package's own layers
 
 
-GENERATOR = {"answers", "code", "databases", "expand", "extension", "generate", "types", "view"}
+GENERATOR = {
+    "answers", "code", "databases", "expand", "extension", "generate", "summary", "types", "verbatim", "view",
+}  # fmt: skip
 OUTSIDE = {
-    "extension": {"click", "cookiecutter", "jinja2"},
+    "extension": {"click", "jinja2"},
     "expand": {"jinja2"},
     "files": {"yaml"},
+    "summary": {"rich"},
+    "verbatim": {"jinja2"},
 }
 
 
@@ -264,7 +268,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
                 yield from (alias.name for alias in node.names)
 
 
-def test_only_three_modules_need_more_than_the_standard_library() -> None:
+def test_few_modules_need_more_than_the_standard_library() -> None:
     foreign = {
         module: {name[1:] for name in needs if name.startswith("~") and name[1:] not in sys.stdlib_module_names}
         for module, needs in imports().items()

@@ -194,10 +194,9 @@ class Project:
                 imports.expand(entity.migration.column_type(field))
         return str(imports)
 
-    def summary(self) -> str:
-        """What was understood, for the end of the generation: plurals are guesses."""
-        lines = [f"{entity.name} -> {entity.table}, {entity.route_summary}" for entity in self.entities]
-        lines += [
+    @property
+    def next_steps(self) -> str:
+        lines = [
             f"Connections: {self.answers['workers']} workers hold up to {self.connections} in all.",
             f"      {self.database.connection_limit}",
             f"Next: cd {self.answers['project_slug']}",

@@ -135,13 +135,14 @@ def test_a_bad_answer_is_refused(shell: Shell, case: Refusal) -> None:
     assert refuse(shell, case.answer) == case.message
 
 
-@pytest.mark.parametrize("number", NO_NUMBERS)
-def test_no_number_is_refused(shell: Shell, number: str) -> None:
-    answers = [f"{name}={number}" for name in NUMBERS]
+@pytest.mark.parametrize("first", range(0, len(NO_NUMBERS), len(NUMBERS)))
+def test_no_number_is_refused(shell: Shell, first: int) -> None:
+    given = dict(zip(NUMBERS, NO_NUMBERS[first:], strict=False))
 
-    assert refuse(shell, *answers) == "".join(
-        f"error: {name}: expected a whole number from {least} to {most}, found {number!r}\n"
+    assert refuse(shell, *(f"{name}={number}" for name, number in given.items())) == "".join(
+        f"error: {name}: expected a whole number from {least} to {most}, found {given[name]!r}\n"
         for name, (least, most) in NUMBERS.items()
+        if name in given
     )
 
 

@@ -3,73 +3,11 @@
 from __future__ import annotations
 
 import os
-import pty
-import re
-import subprocess
-import sys
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.baking import ROOT, Shell, contents, shell_environment
-
-
-@dataclass
-class Terminal:
-    """Cookiecutter at a pseudo-terminal: what has been printed, and a keyboard."""
-
-    screen: int
-    read: str = ""
-
-    def answer(self, question: str, line: str) -> None:
-        """Wait for a question, which is printed before the answer is read, and type a line."""
-        self.wait(question)
-        os.write(self.screen, f"{line}\n".encode())
-
-    def wait(self, text: str) -> None:
-        """Read until a text has been printed behind what was waited for before."""
-        while text not in self.read:
-            self.read += self._more()
-        self.read = self.read.partition(text)[2]
-
-    def rest(self) -> str:
-        """All that is printed until the end."""
-        while more := self._more(at_end=""):
-            self.read += more
-        return self.read
-
-    def _more(self, at_end: str | None = None) -> str:
-        try:
-            printed = os.read(self.screen, 65_536).decode(errors="replace")
-        except OSError:  # Linux says so at the end, where others say b"".
-            printed = ""
-        if not printed and at_end is None:
-            raise AssertionError(f"the end came first, after:\n{self.read}")
-        return re.sub(r"\x1b\[[\d;?]*[a-zA-Z]|\r", "", printed)
-
-
-@contextmanager
-def at_terminal(shell: Shell, *arguments: str) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
-    screen, keyboard = pty.openpty()
-    environment = shell_environment(shell.directory) | shell.environment | {"TERM": "xterm", "COLUMNS": "200"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "cookiecutter", str(ROOT), *arguments],
-        cwd=shell.directory,
-        env=environment,
-        stdin=keyboard,
-        stdout=keyboard,
-        stderr=keyboard,
-        start_new_session=True,
-    ) as process:
-        os.close(keyboard)
-        try:
-            yield Terminal(screen), process
-        finally:
-            os.close(screen)
-            process.kill()
-
+from tests.baking import Shell, contents
+from tests.terminal import at_terminal
 
 PROMPTS = (
     ("Name of the project, as people write it (My Service)", "Terminal Shop"),
@@ -111,7 +49,7 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
         rest = terminal.rest()
 
     assert process.wait() == 0
-    assert "Product -> products, /api/v1/products" in rest
+    assert "  Product   products   /api/v1/products  " in rest
     project = shell.directory / "terminal-shop"
     metadata = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert metadata["description"] == "Sold at the till"

@@ -1,0 +1,46 @@
+"""What was understood, for the end of the generation: plurals, rules and other sides may be guesses."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from entity_spec.model import Relation
+from entity_spec.view import EntityView, Project
+
+
+def write(project: Project) -> None:
+    """A table at a terminal, a line for each entity elsewhere; then what to do next."""
+    if sys.stdout.isatty() and project.entities:
+        Console().print(_table(project))
+    else:
+        for entity in project.entities:
+            print(", ".join([f"{entity.name} -> {entity.table}", entity.route_summary, *_relations(entity)]))
+    print(project.next_steps)
+
+
+def _table(project: Project) -> Table:
+    table = Table("Entity", "Table", "Address", "Relations", box=SIMPLE_HEAD)
+    for entity in project.entities:
+        cells = (entity.name, entity.table, entity.route_summary, "\n".join(_relations(entity)))
+        table.add_row(*(Text(cell, overflow="fold") for cell in cells))
+    return table
+
+
+def _relations(entity: EntityView) -> list[str]:
+    """As `user -> User (restrict), User.orders`."""
+    return [", ".join([_target(relation), *_other_side(relation)]) for relation in entity.spec.relations]
+
+
+def _target(relation: Relation) -> str:
+    if relation.many:
+        return f"{relation.name} -> {relation.target}[]"
+    return f"{relation.name} -> {relation.target} ({relation.rule})"
+
+
+def _other_side(relation: Relation) -> list[str]:
+    return [f"{relation.target}.{relation.inverse}"] if relation.inverse else []

@@ -1,0 +1,82 @@
+"""A terminal at which Cookiecutter asks."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from tests.baking import ROOT, Shell, shell_environment
+
+ESCAPES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]|\r")
+
+
+@dataclass
+class Terminal:
+    """Cookiecutter at a pseudo-terminal: what has been printed, and a keyboard."""
+
+    screen: int
+    read: str = ""
+    """What has been printed since what was waited for last, without escape sequences."""
+    raw: str = ""
+    """All that has been printed."""
+    _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
+
+    def answer(self, question: str, line: str) -> None:
+        """Wait for a question, which is printed before the answer is read, and type a line."""
+        self.wait(question)
+        os.write(self.screen, f"{line}\n".encode())
+
+    def wait(self, text: str) -> None:
+        """Read until a text has been printed behind what was waited for before."""
+        while text not in self.read:
+            if not self._read_more():
+                raise AssertionError(f"the end came first, after:\n{self.read}")
+        self.read = self.read.partition(text)[2]
+
+    def rest(self) -> str:
+        """All that is printed until the end."""
+        while self._read_more():
+            pass
+        return self.read
+
+    def _read_more(self) -> bool:
+        """Whether there was more."""
+        try:
+            printed = os.read(self.screen, 65_536)
+        except OSError:  # Linux says so at the end, where others say b"".
+            printed = b""
+        text = self._decoder.decode(printed)
+        self.raw += text
+        self.read = ESCAPES.sub("", self.read + text)
+        return bool(printed)
+
+
+@contextmanager
+def at_terminal(
+    shell: Shell, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
+    screen, keyboard = pty.openpty()
+    ours = {"TERM": "xterm", "COLUMNS": "200"} | shell.environment | dict(environment)
+    with subprocess.Popen(
+        [sys.executable, "-m", "cookiecutter", str(ROOT), *arguments],
+        cwd=shell.directory,
+        env=shell_environment(shell.directory) | ours,
+        stdin=keyboard,
+        stdout=keyboard,
+        stderr=keyboard,
+        start_new_session=True,
+    ) as process:
+        os.close(keyboard)
+        try:
+            yield Terminal(screen), process
+        finally:
+            os.close(screen)
+            process.kill()
