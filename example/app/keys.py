@@ -5,5 +5,6 @@ from typing import Annotated
 from pydantic import Field
 
 Key = int
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+# JSON does not promise more digits: a client in JavaScript would lose the last ones.
+Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
 Ids = Annotated[list[Id], Field(max_length=1000)]

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from app.db import dialect
 from app.errors import DomainError
@@ -58,10 +59,24 @@ def on_invalid_request(_: Request, error: RequestValidationError) -> JSONRespons
     return answer(422, "Invalid input", "The request does not match its schema.", errors)
 
 
-def on_http_error(_: Request, error: HTTPException) -> JSONResponse:
+def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     response = answer(error.status_code, HTTPStatus(error.status_code).phrase, error.detail)
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Each route knows its own method only.
+        response.headers["Allow"] = ", ".join(allowed_methods(request)) or response.headers["Allow"]
     return response
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """What the document says of this path."""
+    app: FastAPI = request.app
+    operations = [
+        operations
+        for template, operations in app.openapi()["paths"].items()
+        if compile_path(template)[0].fullmatch(request.url.path)
+    ]
+    return sorted({method.upper() for methods in operations for method in methods})
 
 
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
@@ -82,15 +97,16 @@ def on_pool_timeout(_: Request, __: PoolTimeout) -> JSONResponse:
     return answer(503, "Busy", "No database connection is free. Try again shortly.")
 
 
-def on_database_error(request: Request, error: DBAPIError) -> JSONResponse:
-    if not dialect.is_unavailable(error):
-        return on_unexpected(request, error)
-    logger.error("the database is not available: %s", error)
-    return answer(503, "Database unavailable", "The database is not available. Try again shortly.")
+def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
+    if dialect.is_unavailable(error):
+        logger.error("the database is not available: %s", error.orig)
+        return answer(503, "Database unavailable", "The database is not available. Try again shortly.")
+    logger.error("unexpected error of the database", exc_info=error)
+    return answer(500, "Internal server error", "Something went wrong on our side.")
 
 
-def on_unexpected(_: Request, error: Exception) -> JSONResponse:
-    logger.error("unexpected error", exc_info=error)
+def on_unexpected(_: Request, __: Exception) -> JSONResponse:
+    # The server logs it: Starlette raises it once more after the answer.
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 

@@ -37,6 +37,14 @@ def test_create_refuses_what_is_not_json(client: TestClient, case: Case) -> None
 
 
 @every_writable_entity
+def test_create_refuses_what_is_not_text(client: TestClient, case: Case) -> None:
+    response = client.post(case.path, content=b"\xff", headers={"content-type": "application/json"})
+
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+@every_writable_entity
 def test_create_refuses_unknown_fields(client: TestClient, db: Session, case: Case) -> None:
     response = client.post(case.path, json=case.values(db) | {"no_such_field": 1})
 
@@ -134,8 +142,8 @@ def test_statements_of_delete(client: TestClient, db: Session, case: Case) -> No
 
 @every_writable_entity
 def test_writing_is_documented(documented: dict[str, dict[str, set[str]]], case: Case) -> None:
-    assert documented[case.path]["post"] == {"201", "409", "422", "503"}
-    assert documented[f"{case.path}/{{{case.key}}}"]["patch"] == {"200", "404", "409", "422", "503"}
+    assert documented[case.path]["post"] == {"201", "400", "409", "422", "503"}
+    assert documented[f"{case.path}/{{{case.key}}}"]["patch"] == {"200", "400", "404", "409", "422", "503"}
     assert documented[f"{case.path}/{{{case.key}}}"]["delete"] == {"204", "404", "409", "422", "503"}
 
 
@@ -150,3 +158,12 @@ def test_create_commits_once(committing_client: TestClient, commits: list[object
 
     assert response.status_code == 201
     assert len(commits) == 1
+
+
+@every_writable_entity
+def test_wrong_method_tells_the_right_ones(client: TestClient, case: Case) -> None:
+    collection = client.put(case.path)
+    item = client.options(f"{case.path}/{MISSING_KEY}")
+
+    assert (collection.status_code, collection.headers["allow"]) == (405, "GET, POST")
+    assert (item.status_code, item.headers["allow"]) == (405, "DELETE, GET, PATCH")

@@ -19,6 +19,7 @@ engine = create_engine(
     pool_recycle=settings.db_pool_recycle,
     pool_pre_ping=True,
     pool_use_lifo=True,
+    hide_parameters=True,  # errors are logged; what users have sent is not
     connect_args=dialect.CONNECT_ARGS,
 )
 dialect.prepare(engine)

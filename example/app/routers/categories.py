@@ -19,7 +19,7 @@ def list_categories(db: DbSession, page: DeletablePageQuery) -> Page[CategoryOut
     return Page[CategoryOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(409))
+@router.post("", status_code=201, responses=problem_docs(400, 409))
 def create_category(data: CategoryCreate, db: DbSession) -> CategoryOut:
     """Create a category."""
     category = crud.create_category(db, data)
@@ -34,7 +34,7 @@ def get_category(category_id: Id, db: DbSession) -> CategoryDetail:
     return CategoryDetail.model_validate(category)
 
 
-@router.patch("/{category_id}", responses=problem_docs(404, 409))
+@router.patch("/{category_id}", responses=problem_docs(400, 404, 409))
 def update_category(category_id: Id, data: CategoryUpdate, db: DbSession) -> CategoryOut:
     """Change the given fields of a category."""
     category = crud.update_category(db, category_id, data)

@@ -18,7 +18,7 @@ def list_comments(db: DbSession, page: DeletablePageQuery) -> Page[CommentOut]:
     return Page[CommentOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(409))
+@router.post("", status_code=201, responses=problem_docs(400, 409))
 def create_comment(data: CommentCreate, db: DbSession) -> CommentOut:
     """Create a comment."""
     comment = crud.create_comment(db, data)
@@ -33,7 +33,7 @@ def get_comment(comment_id: Id, db: DbSession) -> CommentDetail:
     return CommentDetail.model_validate(comment)
 
 
-@router.patch("/{comment_id}", responses=problem_docs(404, 409))
+@router.patch("/{comment_id}", responses=problem_docs(400, 404, 409))
 def update_comment(comment_id: Id, data: CommentUpdate, db: DbSession) -> CommentOut:
     """Change the given fields of a comment."""
     comment = crud.update_comment(db, comment_id, data)

@@ -20,7 +20,7 @@ def list_posts(db: DbSession, page: DeletablePageQuery) -> Page[PostOut]:
     return Page[PostOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(409))
+@router.post("", status_code=201, responses=problem_docs(400, 409))
 def create_post(data: PostCreate, db: DbSession) -> PostOut:
     """Create a post."""
     post = crud.create_post(db, data)
@@ -35,7 +35,7 @@ def get_post(post_id: Id, db: DbSession) -> PostDetail:
     return PostDetail.model_validate(post)
 
 
-@router.patch("/{post_id}", responses=problem_docs(404, 409))
+@router.patch("/{post_id}", responses=problem_docs(400, 404, 409))
 def update_post(post_id: Id, data: PostUpdate, db: DbSession) -> PostOut:
     """Change the given fields of a post."""
     post = crud.update_post(db, post_id, data)

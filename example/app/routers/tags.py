@@ -18,7 +18,7 @@ def list_tags(db: DbSession, page: DeletablePageQuery) -> Page[TagOut]:
     return Page[TagOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(409))
+@router.post("", status_code=201, responses=problem_docs(400, 409))
 def create_tag(data: TagCreate, db: DbSession) -> TagOut:
     """Create a tag."""
     tag = crud.create_tag(db, data)
@@ -33,7 +33,7 @@ def get_tag(tag_id: Id, db: DbSession) -> TagOut:
     return TagOut.model_validate(tag)
 
 
-@router.patch("/{tag_id}", responses=problem_docs(404, 409))
+@router.patch("/{tag_id}", responses=problem_docs(400, 404, 409))
 def update_tag(tag_id: Id, data: TagUpdate, db: DbSession) -> TagOut:
     """Change the given fields of a tag."""
     tag = crud.update_tag(db, tag_id, data)

@@ -19,7 +19,7 @@ def list_users(db: DbSession, page: DeletablePageQuery) -> Page[UserOut]:
     return Page[UserOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(409))
+@router.post("", status_code=201, responses=problem_docs(400, 409))
 def create_user(data: UserCreate, db: DbSession) -> UserOut:
     """Create a user."""
     user = crud.create_user(db, data)
@@ -34,7 +34,7 @@ def get_user(user_id: Id, db: DbSession) -> UserOut:
     return UserOut.model_validate(user)
 
 
-@router.patch("/{user_id}", responses=problem_docs(404, 409))
+@router.patch("/{user_id}", responses=problem_docs(400, 404, 409))
 def update_user(user_id: Id, data: UserUpdate, db: DbSession) -> UserOut:
     """Change the given fields of a user."""
     user = crud.update_user(db, user_id, data)
