@@ -11,7 +11,7 @@ import pytest
 from tests.baking import Bake, spec
 
 DATABASES = ("sqlite", "postgresql")
-SPECS = ("blog", "default", "every_type", "graph", "names", "none", "options", "shop")
+SPECS = ("blog", "default", "every_type", "graph", "names", "none", "options", "shop", "wide")
 KEYS = ("bigint", "uuid7")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.baking import python, succeed
 from tests.output.conftest import Project
 
 
@@ -68,3 +70,25 @@ def test_crud_works_without_a_web_framework(project: Project) -> None:
 
     assert {name for name in reached if name.partition(".")[0] in {"fastapi", "starlette"}} == set()
     assert {name for name in reached if name.startswith(("app.routers", "app.main"))} == set()
+
+
+def test_crud_says_nothing_that_the_soft_delete_filter_would_not_see(project: Project) -> None:
+    around = re.compile(r"db\.(get|merge|delete|connection)\(|\btext\(|__table__|from_statement|insert\(|update\(")
+    found = {
+        name: around.findall(path.read_text(encoding="utf-8")) for name, path in modules(project, "app.crud").items()
+    }
+
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_models_are_imported_in_any_order(project: Project) -> None:
+    names = [name for name in modules(project, "app.db.models") if name != "app.db.models"]
+    orders = [names, names[::-1], names[1::2] + names[::2]]
+    configured = "from sqlalchemy.orm import configure_mappers; configure_mappers()"
+
+    for order in orders:
+        succeed(
+            python(
+                "-W", "error", "-c", "\n".join([*(f"import {name}" for name in order), configured]), cwd=project.path
+            )
+        )
