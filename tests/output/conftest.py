@@ -47,6 +47,7 @@ BRIEF = {
     "default": {"sqlite", "postgresql"},
     "graph": {"sqlite"},
     "names": {"sqlite", "postgresql"},
+    "options": {"sqlite"},
     "shop": {"postgresql"},
 }
 
