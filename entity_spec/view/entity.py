@@ -106,6 +106,17 @@ class EntityView:
         return {"full": path, "read": f"{path}, reading only", "none": "no routes"}[self.spec.api]
 
     @property
+    def routes(self) -> list[tuple[str, str]]:
+        """Every path with its methods."""
+        rows = f"/api/v1/{self.plural}"
+        row = f"{rows}/{{{self.snake}_id}}"
+        found = [(rows, "GET, POST"), (row, "GET, PATCH, DELETE")] if self.writes else [(rows, "GET"), (row, "GET")]
+        found += [(f"{row}/restore", "POST")] * self.restores
+        found += [(f"{row}/{collection.name}", "GET") for collection in self.collections]
+        links = self.links if self.writes else []
+        return found + [(f"{row}/{link.name}/{{{link.target_column}}}", "PUT, DELETE") for link in links]
+
+    @property
     def reference_summary(self) -> str:
         found = [f"{reference.name}: {reference.target} ({reference.rule})" for reference in self.references]
         found += [f"{link.name}: {link.target.name}[]" for link in self.links]

@@ -13,6 +13,9 @@ from entity_spec.model import Field, Relation
 if TYPE_CHECKING:
     from entity_spec.view.entity import Collection, EntityView
 
+# More rows than that no generated test makes of one entity.
+MOST_ROWS = 20
+
 
 class TestView:
     def __init__(self, entity: EntityView) -> None:
@@ -68,7 +71,7 @@ class TestView:
         """How many rows a test may make; where a unique column takes few values, no more than that."""
         own = [types.capacity(field) for field in self.entity.spec.fields if field.unique]
         parents = [self.entity.target(reference).tests.rows for reference in self.required_references]
-        return min([*own, *parents, types.ROWS])
+        return min([*own, *parents, MOST_ROWS])
 
     @property
     def required(self) -> list[str]:

@@ -55,7 +55,10 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
 
 def on_invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
     # The input itself is not repeated: it may be a secret, or nothing that JSON can say.
-    errors = [ErrorItem(loc=list(item["loc"]), msg=item["msg"], type=item["type"]) for item in error.errors()]
+    errors = [
+        ErrorItem(loc=list(item["loc"]), msg=item["msg"].removeprefix("Value error, "), type=item["type"])
+        for item in error.errors()
+    ]
     return answer(422, "Invalid input", "The request does not match its schema.", errors)
 
 

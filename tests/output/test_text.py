@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import PurePosixPath
 
-from tests.baking import contents
+from tests.baking import contents, python, succeed
 from tests.output.conftest import Project
 
 
@@ -42,3 +43,16 @@ def test_only_packages_have_empty_files(project: Project) -> None:
     empty = {name for name, text in texts(project).items() if not text}
 
     assert {PurePosixPath(name).name for name in empty} <= {"__init__.py"}
+
+
+def test_the_readme_lists_every_route(project: Project) -> None:
+    code = "import json; from app.main import app; print(json.dumps(app.openapi()['paths']))"
+    paths = json.loads(succeed(python("-c", code, cwd=project.path)))
+    served = {
+        path: {method.upper() for method in operations} for path, operations in paths.items() if path.startswith("/api/")
+    }
+
+    readme = (project.path / "README.md").read_text(encoding="utf-8")
+    listed = {path: set(methods.split(", ")) for path, methods in re.findall(r"\| `(/api/\S+)` \| (.*) \|", readme)}
+
+    assert listed == served

@@ -128,3 +128,14 @@ def test_change_post_tags(client: TestClient, db: Session) -> None:
     assert (added, removed, replaced) == ([first, second], [second], [first])
     assert client.put(f"{path}/{MISSING_KEY}").status_code == 404
     assert client.put(f"{PATH}/{MISSING_KEY}/tags/{first}").status_code == 404
+
+
+def test_deleted_rows_leave_post_tags(client: TestClient, db: Session) -> None:
+    item_key = make_tag(db).id
+    owner_key = make_post(db, tags=[item_key]).id
+
+    client.delete(f"/api/v1/tags/{item_key}")
+
+    assert client.get(f"{PATH}/{owner_key}/tags").json()["items"] == []
+    assert client.put(f"{PATH}/{owner_key}/tags/{item_key}").status_code == 404
+    assert client.patch(f"{PATH}/{owner_key}", json={"tags": [item_key]}).status_code == 422
