@@ -12,9 +12,9 @@ from typing import TypeGuard
 import yaml
 
 from entity_spec.errors import Problem, Source, SpecError, closest, shown
-from entity_spec.lexer import Findings, is_too_long
+from entity_spec.language.lexer import Findings, is_too_long
+from entity_spec.language.parser import Piece, Result, analyse_pieces, valid
 from entity_spec.model import Entity, Spec, quoted
-from entity_spec.parser import Piece, Result, analyse_pieces, valid
 from entity_spec.words import word_set
 
 MAX_BYTES = 1024 * 1024

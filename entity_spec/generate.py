@@ -14,8 +14,8 @@ from typing import NoReturn
 from entity_spec import answers, files, summary, view
 from entity_spec.errors import Problem, SpecError, look, report
 from entity_spec.expand import expand
+from entity_spec.language.parser import valid
 from entity_spec.model import Spec
-from entity_spec.parser import valid
 
 # Tells the second hook that the directory was empty when the first one saw it.
 MARKER = Path(".new-project")

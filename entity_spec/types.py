@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from entity_spec import patterns
 from entity_spec.code import Imports, literal
+from entity_spec.language import patterns
 from entity_spec.model import Field
 
 STR_LENGTH, TEXT_LENGTH = 255, 100_000

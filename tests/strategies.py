@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from entity_spec.language.parser import parse
 from entity_spec.model import Entity, Field, Group, Relation, SharedEnum, Spec
-from entity_spec.parser import parse
 from entity_spec.words import word_set
 
 # Words that collide with nothing: no reserved name, no plural, no other word's other side.

@@ -6,6 +6,7 @@ import codecs
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tests.baking import ROOT, Shell, shell_environment
+
+SECONDS = 60
+"""After so many without a sign of life it waits for an answer that the test does not give."""
 
 ESCAPES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]|\r")
 
@@ -49,6 +53,7 @@ class Terminal:
 
     def _read_more(self) -> bool:
         """Whether there was more."""
+        assert select.select([self.screen], [], [], SECONDS)[0], f"it waits, after:\n{self.read}"
         try:
             printed = os.read(self.screen, 65_536)
         except OSError:  # Linux says so at the end, where others say b"".

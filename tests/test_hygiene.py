@@ -166,7 +166,7 @@ ENTITIES = (
     spec("every_type")
     .replace(
         "Sample(",
-        "Qqq(yyy:Yyy cascade, yyy_b:Yyy? backref=none, yyy_c:Yyy? unique, yyys:Yyy[] backref=qqqs_b, qqqs_c:Qqq[], qqq:Qqq?, w:int writeonly, ",
+        "Qqq(yyy:Yyy cascade, yyy_b:Yyy? backref=none, yyy_c:Yyy? unique, yyys:Yyy[] backref=qqqs_b, qqqs_c:Qqq[], qqq:Qqq?, tiny:decimal(2,2), w:int writeonly, ",
     )
     .replace("Defaults(", "Yyy(")
     + "Zqqq(qqq:Qqq cascade, enum:enum(red, green) unique, unique(qqq, enum))"

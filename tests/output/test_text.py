@@ -49,7 +49,9 @@ def test_the_readme_lists_every_route(project: Project) -> None:
     code = "import json; from app.main import app; print(json.dumps(app.openapi()['paths']))"
     paths = json.loads(succeed(python("-c", code, cwd=project.path)))
     served = {
-        path: {method.upper() for method in operations} for path, operations in paths.items() if path.startswith("/api/")
+        path: {method.upper() for method in operations}
+        for path, operations in paths.items()
+        if path.startswith("/api/")
     }
 
     readme = (project.path / "README.md").read_text(encoding="utf-8")

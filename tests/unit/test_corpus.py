@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from entity_spec import files
+from entity_spec.language.parser import Result
 from entity_spec.model import Entity, Relation, Spec
-from entity_spec.parser import Result
 
 CORPUS = Path(__file__).parents[1] / "corpus.yaml"
 

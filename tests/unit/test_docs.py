@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from entity_spec import brackets, checks, files, indexes, lexer, words
+from entity_spec import files, words
 from entity_spec.errors import SpecError
-from entity_spec.parser import analyse, parse
+from entity_spec.language import brackets, checks, indexes, lexer
+from entity_spec.language.parser import analyse, parse
 
 PAGE = (Path(__file__).parents[2] / "docs" / "entities.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```([a-z-]+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from entity_spec import files
 from entity_spec.errors import SpecError
+from entity_spec.language.parser import parse
 from entity_spec.model import Spec
-from entity_spec.parser import parse
 from tests.strategies import specs
 
 SHOP = (

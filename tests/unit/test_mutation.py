@@ -10,10 +10,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 
-from entity_spec import checks, files, lexer
+from entity_spec import files
 from entity_spec.errors import Problem, SpecError
+from entity_spec.language import checks, lexer
+from entity_spec.language.parser import Result, analyse, parse
 from entity_spec.model import Spec
-from entity_spec.parser import Result, analyse, parse
 from tests.strategies import broken_texts, mutated, specs
 
 MUTATIONS = 4000

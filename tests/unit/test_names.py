@@ -8,8 +8,8 @@ import keyword
 import pytest
 
 from entity_spec import names
+from entity_spec.language.parser import analyse, parse
 from entity_spec.model import Spec
-from entity_spec.parser import analyse, parse
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import yaml
 
 from entity_spec import names
 from entity_spec.errors import Problem, SpecError
-from entity_spec.parser import Result, analyse, parse
+from entity_spec.language.parser import Result, analyse, parse
 
 MESSAGES = Path(__file__).parents[1] / "messages.yaml"
 

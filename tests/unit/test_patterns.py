@@ -8,7 +8,7 @@ from typing import Annotated
 
 import pytest
 
-from entity_spec import patterns
+from entity_spec.language import patterns
 
 TYPICAL = [
     r"^[A-Z0-9-]+$",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from entity_spec.errors import SpecError
-from entity_spec.parser import parse
+from entity_spec.language.parser import parse
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from entity_spec import names, words
 from entity_spec.errors import shown
-from entity_spec.lexer import Findings, Span, Token
+from entity_spec.language.lexer import Findings, Span, Token
+from entity_spec.language.tree import Document, FieldNode, Known
 from entity_spec.model import Entity, Field, Relation
-from entity_spec.tree import Document, FieldNode, Known
 
 
 class NameChecker:

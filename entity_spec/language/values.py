@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Sequence
 from typing import NoReturn
 
-from entity_spec import brackets, patterns, words
-from entity_spec.brackets import Limits
-from entity_spec.cursor import UnreadError
+from entity_spec import words
 from entity_spec.errors import closest, shown, some
-from entity_spec.lexer import Findings, Token
+from entity_spec.language import brackets, patterns
+from entity_spec.language.brackets import Limits
+from entity_spec.language.cursor import UnreadError
+from entity_spec.language.lexer import Findings, Token
+from entity_spec.language.tree import FieldNode
 from entity_spec.model import TEXT_TYPES, Field, range_text
-from entity_spec.tree import FieldNode
 
 LENGTHS = {"str": brackets.STR_LENGTH, "slug": 100, "email": 254, "url": 2000}
 """What the text types hold that become a VARCHAR; a `str` where it has no brackets."""

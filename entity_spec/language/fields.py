@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from entity_spec import words
-from entity_spec.cursor import MEMBER_ENDS, Cursor, UnreadError
 from entity_spec.errors import Fix, closest, shown
-from entity_spec.lexer import Span, Token
+from entity_spec.language.cursor import MEMBER_ENDS, Cursor, UnreadError
+from entity_spec.language.lexer import Span, Token
+from entity_spec.language.tree import Arguments, FieldNode
 from entity_spec.names import snake
-from entity_spec.tree import Arguments, FieldNode
 
 
 class FieldReader(Cursor):

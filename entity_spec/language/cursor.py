@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from entity_spec.errors import Source
-from entity_spec.lexer import Findings, Token, tokenize
+from entity_spec.language.lexer import Findings, Token, tokenize
 
 ITEM_ENDS = (";", ",", "newline", "end")
 MEMBER_ENDS = (",", "newline", ")", ";", "end")

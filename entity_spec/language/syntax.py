@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from entity_spec import words
-from entity_spec.cursor import ITEM_ENDS, UnreadError
 from entity_spec.errors import Source, closest, shown
-from entity_spec.fields import FieldReader
-from entity_spec.lexer import Findings, Token
+from entity_spec.language.cursor import ITEM_ENDS, UnreadError
+from entity_spec.language.fields import FieldReader
+from entity_spec.language.lexer import Findings, Token
+from entity_spec.language.tree import Document, EntityNode, EnumNode, GroupNode
 from entity_spec.names import camel, snake
-from entity_spec.tree import Document, EntityNode, EnumNode, GroupNode
 
 
 class Reader(FieldReader):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from entity_spec.lexer import Span, Token
+from entity_spec.language.lexer import Span, Token
 from entity_spec.model import Entity, Field, Group, Relation
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from entity_spec import brackets, names, values, words
+from entity_spec import names, words
 from entity_spec.errors import closest, shown, some
-from entity_spec.indexes import check_groups, check_sizes
-from entity_spec.lexer import Findings, Token
+from entity_spec.language import brackets, values
+from entity_spec.language.indexes import check_groups, check_sizes
+from entity_spec.language.lexer import Findings, Token
+from entity_spec.language.naming import NameChecker
+from entity_spec.language.relations import RelationChecker
+from entity_spec.language.tree import Document, EntityNode, EnumNode, FieldNode, Known
 from entity_spec.model import Entity, Field, Group, Relation, SharedEnum, Spec
-from entity_spec.naming import NameChecker
-from entity_spec.relations import RelationChecker
-from entity_spec.tree import Document, EntityNode, EnumNode, FieldNode, Known
 
 MAX_ENTITIES, MAX_FIELDS = 500, 200
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from entity_spec import checks
 from entity_spec.errors import Fix, Problem, Source, SpecError
-from entity_spec.lexer import Findings, TooManyProblemsError
+from entity_spec.language import checks
+from entity_spec.language.lexer import Findings, TooManyProblemsError
+from entity_spec.language.syntax import Reader
+from entity_spec.language.tree import Document, EntityNode
 from entity_spec.model import Spec
-from entity_spec.syntax import Reader
-from entity_spec.tree import Document, EntityNode
 
 _ROUNDS = 5
 """Applying suggestions may bring to light what needs others."""

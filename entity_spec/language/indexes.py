@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from entity_spec.errors import closest, shown, some
-from entity_spec.lexer import Findings, Token
+from entity_spec.language.lexer import Findings, Token
+from entity_spec.language.tree import GroupNode, Known
+from entity_spec.language.values import LENGTHS
 from entity_spec.model import Field, Group, Relation
-from entity_spec.tree import GroupNode, Known
-from entity_spec.values import LENGTHS
 
 MAX_INDEXES = 60
 MYSQL_ROW, MYSQL_INDEX, MYSQL_CHARACTER = 65_535, 3072, 4

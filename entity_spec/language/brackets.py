@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import NoReturn
 
 from entity_spec import words
-from entity_spec.cursor import UnreadError
 from entity_spec.errors import shown
-from entity_spec.lexer import Findings, Span, Token
+from entity_spec.language.cursor import UnreadError
+from entity_spec.language.lexer import Findings, Span, Token
+from entity_spec.language.tree import Arguments, FieldNode
 from entity_spec.model import range_text
-from entity_spec.tree import Arguments, FieldNode
 
 STR_LENGTH = 255
 MAX_STR = 4000

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from entity_spec import names, words
 from entity_spec.errors import Fix, shown
-from entity_spec.lexer import Findings
+from entity_spec.language.lexer import Findings
+from entity_spec.language.tree import FieldNode, Known
 from entity_spec.model import Relation
-from entity_spec.tree import FieldNode, Known
 
 
 class RelationChecker:
