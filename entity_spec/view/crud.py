@@ -48,13 +48,12 @@ class CrudView:
         return found
 
     @property
-    def list_parameters(self) -> str:
-        also = ", include_deleted: bool = False" if self.entity.soft_delete else ""
-        return f"*, limit: int, cursor: str | None{also}"
+    def page_query(self) -> str:
+        return "DeletablePageQuery" if self.entity.soft_delete else "PageQuery"
 
     @property
     def list_statement(self) -> str:
-        options = ".execution_options(include_deleted=include_deleted)" if self.entity.soft_delete else ""
+        options = ".execution_options(include_deleted=page.include_deleted)" if self.entity.soft_delete else ""
         return f"select(*LIST_COLUMNS){options}"
 
     @property
@@ -111,6 +110,7 @@ class CrudView:
         names = {
             "app.queries.lookup": ["get_one", *["check_references"] * bool(entity.references)],
             "app.queries.paging": ["Slice", "fetch_slice"],
+            "app.schemas.base": [self.page_query, *["PageQuery"] * bool(entity.listed_in)],
             "app.queries.links": ["Link", "add_link", "add_links", "remove_link", "replace_links"]
             if entity.links
             else [],
@@ -130,11 +130,6 @@ class RouterView:
         self.entity = entity
 
     @property
-    def page_arguments(self) -> str:
-        also = ", include_deleted=page.include_deleted" if self.entity.soft_delete else ""
-        return f"limit=page.limit, cursor=page.cursor{also}"
-
-    @property
     def written_links(self) -> list[Link]:
         return self.entity.links if self.entity.writes else []
 
@@ -144,8 +139,8 @@ class RouterView:
         return "crud" if item is self.entity else f"{item.snake}_crud"
 
     @property
-    def page_query(self) -> str:
-        return "DeletablePageQuery" if self.entity.soft_delete else "PageQuery"
+    def page_params(self) -> str:
+        return "DeletablePageParams" if self.entity.soft_delete else "PageParams"
 
     @property
     def imports(self) -> str:
@@ -155,7 +150,7 @@ class RouterView:
         imports.name("app.keys", "Id")
         imports.name("app.problems", "problem_docs")
         imports.name("app.schemas.base", "Page")
-        names = ["DbSession", self.page_query, *["PageQuery"] * bool(entity.collections)]
+        names = ["DbSession", self.page_params, *["PageParams"] * bool(entity.collections)]
         for name in [*names, *["MaySeeDeleted"] * entity.restores]:
             imports.name("app.dependencies", name)
         for suffix in ("Create", "Update", "Out") if entity.writes else ("Out",):

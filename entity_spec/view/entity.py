@@ -24,8 +24,8 @@ TEMPLATE_CLASSES = {
     "CASES", "Callable", "Case", "DETAIL", "Decimal", "Key", "Link", "REFERENCES", "Session", "Slice", "UUID",
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
-    "add_link", "add_links", "check_references", "crud", "cursor", "data", "db", "delete_row", "fetch_slice", "found",
-    "get_one", "include_deleted", "item", "joinedload", "limit", "name", "page", "problem_docs", "pytest", "remove_link",
+    "add_link", "add_links", "check_references", "crud", "data", "db", "delete_row", "fetch_slice", "found",
+    "get_one", "item", "joinedload", "name", "page", "problem_docs", "pytest", "remove_link",
     "replace_links", "restore_row", "router", "rows", "select", "selectinload", "soft_delete_row", "statement", "updated",
     "value", "values",
 }  # fmt: skip

@@ -176,6 +176,7 @@ class TestView:
             f"list_{entity.plural}",
         ):
             imports.name(f"app.crud.{entity.snake}", function)
+        imports.name("app.schemas.base", entity.crud.page_query)
         for suffix in ("Out", "Update"):
             imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
         for function in (f"make_{entity.snake}", f"new_{entity.snake}"):

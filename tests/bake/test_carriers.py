@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from tests.baking import Shell, succeed
+from tests.baking import ROOT, Shell, run, succeed
 from tests.terminal import Terminal, at_terminal
 
 DEFAULT = "or @entities.yaml (User("
@@ -377,6 +381,29 @@ def test_a_replayed_file_that_is_gone_is_told_with_the_place(shell: Shell) -> No
     done = shell.cookiecutter("--replay", "--output-dir=again", answers="")
 
     assert (done.stderr, done.returncode) == (f"error E601: there is no file shop.yaml in {shell.directory}\n", 1)
+
+
+COMMANDS = re.findall(
+    r"^    (cookiecutter .+)$", (ROOT / "docs" / "entities.md").read_text(encoding="utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_documented_commands_take_files(shell: Shell, command: str) -> None:
+    shell.write("entities.yaml", "User:\n  name: str\n")
+    shell.write("entities.txt", "User(\n  name: str  # a comment\n)\n")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+    done = run(
+        "bash",
+        "-c",
+        command.replace("TEMPLATE", shlex.quote(str(ROOT))),
+        cwd=shell.directory,
+        environment=shell.environment | {"PATH": path},
+    )
+
+    succeed(done)
+    assert entities_of(shell) == "User(name:str)\n"
 
 
 # Configurations and replays

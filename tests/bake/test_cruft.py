@@ -4,13 +4,19 @@ migration that a database may have run is never rewritten."""
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.baking import ROOT, Completed, contents, copy_template, python, run, succeed
+
+# One template and one project for all.
+pytestmark = pytest.mark.xdist_group("cruft")
 
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
 MIGRATION = "migrations/versions/0001_initial.py"
@@ -45,13 +51,14 @@ pass its text or its mapping instead
 LIST = (
     "error E604: a list is not possible here: Cookiecutter keeps only its first element; write one text, or a mapping\n"
 )
-REFUSED: dict[str, tuple[object, str]] = {
+Refused = dict[str, tuple[object, str]]
+CREATIONS: Refused = {
     "typo": ("User(name:sting)", TYPO),
-    "typo in a mapping": ({"User": {"name": "sting"}}, ENTRY),
     "Jinja": ('User(name:str="{{ 7*7 }}")', JINJA),
     "file": ("@shop.yaml", FILE),
     "list": (["User(name:str)", "Tag(name:str)"], LIST),
 }
+UPDATES: Refused = {"typo in a mapping": ({"User": {"name": "sting"}}, ENTRY), "file": ("@shop.yaml", FILE)}
 Cruft = Callable[..., Completed]
 
 
@@ -64,6 +71,7 @@ def commit(directory: Path) -> None:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template as a repository of its own."""
     copy = copy_template(tmp_path_factory.mktemp("cruft") / "template")
+    shutil.copytree(ROOT / "scripts", copy / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     commit(copy)
     return copy
 
@@ -153,7 +161,7 @@ def test_an_update_takes_what_the_converter_writes(cruft: Cruft, project: Path, 
         "User:\n  name: str(100)\nOrder:\n  number: str(20)\n  user: User\n  tags: Tag[]\nTag:\n  name: str\n",
         encoding="utf-8",
     )
-    converted = succeed(python(ROOT / "scripts" / "entities.py", form, shop, cwd=project)).removesuffix("\n")
+    converted = succeed(python(ROOT / "scripts/entities.py", form, shop, cwd=project)).removesuffix("\n")
     if form == "--cruft-file":
         file = project.parent / "variables.json"
         file.write_text(converted, encoding="utf-8")
@@ -182,7 +190,7 @@ def test_a_project_can_be_created_of_a_mapping(cruft: Cruft, template: Path, tmp
     assert state(tmp_path / "my-service") == (mapping, "Zebra(z:str, a:int)\nAnt(name:str) softdelete=off\n")
 
 
-@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("case", CREATIONS.values(), ids=CREATIONS)
 def test_a_creation_is_refused(cruft: Cruft, template: Path, tmp_path: Path, case: tuple[object, str]) -> None:
     entities, message = case
 
@@ -192,7 +200,7 @@ def test_a_creation_is_refused(cruft: Cruft, template: Path, tmp_path: Path, cas
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("case", UPDATES.values(), ids=UPDATES)
 def test_an_update_is_refused(cruft: Cruft, created: Path, case: tuple[object, str]) -> None:
     before = contents(created)
     entities, message = case
@@ -208,10 +216,9 @@ def newer(template: Path, created: Path, tmp_path: Path) -> Path:
     """A project whose template has a new version, which calls a type `snug` that was called `slug`."""
     upstream = tmp_path / "template"
     succeed(run("git", "clone", "--quiet", template, upstream, cwd=tmp_path))
-    for module in (upstream / "entity_spec").rglob("*.py"):
+    for name in ("model", "types", "words"):
+        [module] = (upstream / "entity_spec").rglob(f"{name}.py")
         module.write_text(module.read_text(encoding="utf-8").replace("slug", "snug"), encoding="utf-8")
-    answers = upstream / "entity_spec" / "answers.py"
-    answers.write_text(answers.read_text(encoding="utf-8").replace("project_snug", "project_slug"), encoding="utf-8")
     commit(upstream)
     project = tmp_path / "my-service"
     shutil.copytree(created, project)
@@ -234,3 +241,30 @@ def test_a_new_version_of_the_template_checks_by_its_own_rules(cruft: Cruft, new
     succeed(update(cruft, newer, "User(name:snug)"))
 
     assert state(newer) == ("User(name:snug)", "User(name:snug)\n")
+
+
+COMMANDS = re.findall(r"^    (cruft .+)$", (ROOT / "docs" / "entities.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_documented_commands_create_and_update(template: Path, tmp_path: Path) -> None:
+    creation, update = (command.replace("TEMPLATE", str(template)) for command in COMMANDS)
+    shop = tmp_path / "entities.yaml"
+    shop.write_text("User:\n  name: str\n", encoding="utf-8")
+
+    succeed(as_typed(creation, tmp_path))
+
+    project = tmp_path / "my-service"
+    assert state(project) == ({"User": {"name": "str"}}, "User(name:str)\n")
+
+    commit(project)
+    shop.write_text("User:\n  name: str\n  age: int?\n", encoding="utf-8")
+    succeed(as_typed(update, project))
+
+    assert state(project) == ({"User": {"name": "str", "age": "int?"}}, "User(name:str, age:int?)\n")
+
+
+def as_typed(command: str, cwd: Path) -> Completed:
+    """A command in a shell whose user takes what is offered."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {"PATH": path, "COOKIECUTTER_CONFIG": os.devnull}
+    return run("bash", "-c", command, cwd=cwd, environment=environment, stdin="\n" * 20)
