@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
 TEMPLATE_CLASSES = {
-    "CASES", "Callable", "Case", "DETAIL", "Decimal", "Key", "Link", "REFERENCES", "Session", "Slice", "UUID",
+    "CASES", "Callable", "Case", "DETAIL", "Decimal", "DeletablePageQuery", "Key", "Link", "PageQuery", "REFERENCES",
+    "Session", "Slice", "UUID",
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
     "add_link", "add_links", "check_references", "crud", "data", "db", "delete_row", "fetch_slice", "found",

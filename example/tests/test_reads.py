@@ -24,11 +24,22 @@ def test_list_pages_hold_every_row_once(client: TestClient, db: Session, case: C
 
 
 @every_entity
+def test_list_counts_where_asked(client: TestClient, db: Session, case: Case) -> None:
+    made = [case.make(db) for _ in range(min(3, case.rows))]
+
+    with recorded_statements() as statements:
+        page = client.get(case.path, params={"limit": 1, "with_total": True}).json()
+
+    assert page["total"] == len(made)
+    assert len(statements) == 2
+
+
+@every_entity
 def test_list_is_empty_without_rows(client: TestClient, case: Case) -> None:
     response = client.get(case.path)
 
     assert response.status_code == 200
-    assert response.json() == {"items": [], "next_cursor": None}
+    assert response.json() == {"items": [], "next_cursor": None, "total": None}
 
 
 @every_entity

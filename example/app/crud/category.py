@@ -5,6 +5,7 @@ from app.db.models.category import Category
 from app.queries.lookup import check_references, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.base import DeletablePageQuery, PageQuery
 from app.schemas.category import CategoryCreate, CategoryUpdate
 
 LIST_COLUMNS = (
@@ -23,15 +24,15 @@ REFERENCES = {
 DETAIL = (joinedload(Category.parent),)
 
 
-def list_categories(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
-    return fetch_slice(db, statement, Category.id, limit=limit, cursor=cursor)
+def list_categories(db: Session, page: DeletablePageQuery) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
+    return fetch_slice(db, statement, Category.id, page)
 
 
-def list_children_of_category(db: Session, category_id: int, *, limit: int, cursor: str | None) -> Slice:
+def list_children_of_category(db: Session, category_id: int, page: PageQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == category_id), "category")
     statement = select(*LIST_COLUMNS).where(Category.parent_id == category_id)
-    return fetch_slice(db, statement, Category.id, limit=limit, cursor=cursor)
+    return fetch_slice(db, statement, Category.id, page)
 
 
 def create_category(db: Session, data: CategoryCreate) -> Category:

@@ -7,6 +7,7 @@ from app.db.models.user import User
 from app.queries.lookup import check_references, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.base import DeletablePageQuery, PageQuery
 from app.schemas.comment import CommentCreate, CommentUpdate
 
 LIST_COLUMNS = (
@@ -30,21 +31,21 @@ DETAIL = (
 )
 
 
-def list_comments(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
-    return fetch_slice(db, statement, Comment.id, limit=limit, cursor=cursor)
+def list_comments(db: Session, page: DeletablePageQuery) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
+    return fetch_slice(db, statement, Comment.id, page)
 
 
-def list_comments_of_user(db: Session, user_id: int, *, limit: int, cursor: str | None) -> Slice:
+def list_comments_of_user(db: Session, user_id: int, page: PageQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == user_id), "user")
     statement = select(*LIST_COLUMNS).where(Comment.author_id == user_id)
-    return fetch_slice(db, statement, Comment.id, limit=limit, cursor=cursor)
+    return fetch_slice(db, statement, Comment.id, page)
 
 
-def list_comments_of_post(db: Session, post_id: int, *, limit: int, cursor: str | None) -> Slice:
+def list_comments_of_post(db: Session, post_id: int, page: PageQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == post_id), "post")
     statement = select(*LIST_COLUMNS).where(Comment.post_id == post_id)
-    return fetch_slice(db, statement, Comment.id, limit=limit, cursor=cursor)
+    return fetch_slice(db, statement, Comment.id, page)
 
 
 def create_comment(db: Session, data: CommentCreate) -> Comment:

@@ -9,6 +9,7 @@ from app.queries.links import Link, add_link, add_links, remove_link, replace_li
 from app.queries.lookup import check_references, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.base import DeletablePageQuery, PageQuery
 from app.schemas.post import PostCreate, PostUpdate
 
 LIST_COLUMNS = (
@@ -43,29 +44,29 @@ POST_TAGS = Link(
 )
 
 
-def list_posts(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
-    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+def list_posts(db: Session, page: DeletablePageQuery) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
+    return fetch_slice(db, statement, Post.id, page)
 
 
-def list_posts_of_user(db: Session, user_id: int, *, limit: int, cursor: str | None) -> Slice:
+def list_posts_of_user(db: Session, user_id: int, page: PageQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == user_id), "user")
     statement = select(*LIST_COLUMNS).where(Post.author_id == user_id)
-    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+    return fetch_slice(db, statement, Post.id, page)
 
 
-def list_posts_of_category(db: Session, category_id: int, *, limit: int, cursor: str | None) -> Slice:
+def list_posts_of_category(db: Session, category_id: int, page: PageQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == category_id), "category")
     statement = select(*LIST_COLUMNS).where(Post.category_id == category_id)
-    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+    return fetch_slice(db, statement, Post.id, page)
 
 
-def list_posts_of_tag(db: Session, tag_id: int, *, limit: int, cursor: str | None) -> Slice:
+def list_posts_of_tag(db: Session, tag_id: int, page: PageQuery) -> Slice:
     get_one(db, select(Tag.id).where(Tag.id == tag_id), "tag")
     statement = select(*LIST_COLUMNS).where(
         Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)),
     )
-    return fetch_slice(db, statement, Post.id, limit=limit, cursor=cursor)
+    return fetch_slice(db, statement, Post.id, page)
 
 
 def create_post(db: Session, data: PostCreate) -> Post:

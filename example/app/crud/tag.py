@@ -6,6 +6,7 @@ from app.db.models.tag import Tag
 from app.queries.lookup import get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.base import DeletablePageQuery, PageQuery
 from app.schemas.tag import TagCreate, TagUpdate
 
 LIST_COLUMNS = (
@@ -17,17 +18,17 @@ LIST_COLUMNS = (
 )
 
 
-def list_tags(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
-    return fetch_slice(db, statement, Tag.id, limit=limit, cursor=cursor)
+def list_tags(db: Session, page: DeletablePageQuery) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
+    return fetch_slice(db, statement, Tag.id, page)
 
 
-def list_tags_of_post(db: Session, post_id: int, *, limit: int, cursor: str | None) -> Slice:
+def list_tags_of_post(db: Session, post_id: int, page: PageQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == post_id), "post")
     statement = select(*LIST_COLUMNS).where(
         Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)),
     )
-    return fetch_slice(db, statement, Tag.id, limit=limit, cursor=cursor)
+    return fetch_slice(db, statement, Tag.id, page)
 
 
 def create_tag(db: Session, data: TagCreate) -> Tag:

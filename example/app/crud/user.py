@@ -5,6 +5,7 @@ from app.db.models.user import User
 from app.queries.lookup import get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
+from app.schemas.base import DeletablePageQuery
 from app.schemas.user import UserCreate, UserUpdate
 
 LIST_COLUMNS = (
@@ -16,9 +17,9 @@ LIST_COLUMNS = (
 )
 
 
-def list_users(db: Session, *, limit: int, cursor: str | None, include_deleted: bool = False) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=include_deleted)
-    return fetch_slice(db, statement, User.id, limit=limit, cursor=cursor)
+def list_users(db: Session, page: DeletablePageQuery) -> Slice:
+    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
+    return fetch_slice(db, statement, User.id, page)
 
 
 def create_user(db: Session, data: UserCreate) -> User:

@@ -1,7 +1,7 @@
 from fastapi import APIRouter
 
 from app.crud import category as crud, post as post_crud
-from app.dependencies import DbSession, DeletablePageQuery, MaySeeDeleted, PageQuery
+from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted, PageParams
 from app.keys import Id
 from app.problems import problem_docs
 from app.schemas.base import Page
@@ -13,9 +13,9 @@ router = APIRouter(prefix="/categories", tags=["categories"], responses=problem_
 
 
 @router.get("", responses=problem_docs(403))
-def list_categories(db: DbSession, page: DeletablePageQuery) -> Page[CategoryOut]:
+def list_categories(db: DbSession, page: DeletablePageParams) -> Page[CategoryOut]:
     """List categories, oldest first."""
-    rows = crud.list_categories(db, limit=page.limit, cursor=page.cursor, include_deleted=page.include_deleted)
+    rows = crud.list_categories(db, page)
     return Page[CategoryOut].model_validate(rows)
 
 
@@ -58,14 +58,14 @@ def restore_category(category_id: Id, db: DbSession) -> CategoryOut:
 
 
 @router.get("/{category_id}/children", responses=problem_docs(404))
-def list_children_of_category(category_id: Id, db: DbSession, page: PageQuery) -> Page[CategoryOut]:
+def list_children_of_category(category_id: Id, db: DbSession, page: PageParams) -> Page[CategoryOut]:
     """List the children of a category, oldest first."""
-    rows = crud.list_children_of_category(db, category_id, limit=page.limit, cursor=page.cursor)
+    rows = crud.list_children_of_category(db, category_id, page)
     return Page[CategoryOut].model_validate(rows)
 
 
 @router.get("/{category_id}/posts", responses=problem_docs(404))
-def list_posts_of_category(category_id: Id, db: DbSession, page: PageQuery) -> Page[PostOut]:
+def list_posts_of_category(category_id: Id, db: DbSession, page: PageParams) -> Page[PostOut]:
     """List the posts of a category, oldest first."""
-    rows = post_crud.list_posts_of_category(db, category_id, limit=page.limit, cursor=page.cursor)
+    rows = post_crud.list_posts_of_category(db, category_id, page)
     return Page[PostOut].model_validate(rows)

@@ -1,7 +1,7 @@
 from fastapi import APIRouter
 
 from app.crud import comment as crud
-from app.dependencies import DbSession, DeletablePageQuery, MaySeeDeleted
+from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted
 from app.keys import Id
 from app.problems import problem_docs
 from app.schemas.base import Page
@@ -12,9 +12,9 @@ router = APIRouter(prefix="/comments", tags=["comments"], responses=problem_docs
 
 
 @router.get("", responses=problem_docs(403))
-def list_comments(db: DbSession, page: DeletablePageQuery) -> Page[CommentOut]:
+def list_comments(db: DbSession, page: DeletablePageParams) -> Page[CommentOut]:
     """List comments, oldest first."""
-    rows = crud.list_comments(db, limit=page.limit, cursor=page.cursor, include_deleted=page.include_deleted)
+    rows = crud.list_comments(db, page)
     return Page[CommentOut].model_validate(rows)
 
 

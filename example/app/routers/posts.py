@@ -1,7 +1,7 @@
 from fastapi import APIRouter
 
 from app.crud import comment as comment_crud, post as crud, tag as tag_crud
-from app.dependencies import DbSession, DeletablePageQuery, MaySeeDeleted, PageQuery
+from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted, PageParams
 from app.keys import Id
 from app.problems import problem_docs
 from app.schemas.base import Page
@@ -14,9 +14,9 @@ router = APIRouter(prefix="/posts", tags=["posts"], responses=problem_docs(422, 
 
 
 @router.get("", responses=problem_docs(403))
-def list_posts(db: DbSession, page: DeletablePageQuery) -> Page[PostOut]:
+def list_posts(db: DbSession, page: DeletablePageParams) -> Page[PostOut]:
     """List posts, oldest first."""
-    rows = crud.list_posts(db, limit=page.limit, cursor=page.cursor, include_deleted=page.include_deleted)
+    rows = crud.list_posts(db, page)
     return Page[PostOut].model_validate(rows)
 
 
@@ -59,16 +59,16 @@ def restore_post(post_id: Id, db: DbSession) -> PostOut:
 
 
 @router.get("/{post_id}/comments", responses=problem_docs(404))
-def list_comments_of_post(post_id: Id, db: DbSession, page: PageQuery) -> Page[CommentOut]:
+def list_comments_of_post(post_id: Id, db: DbSession, page: PageParams) -> Page[CommentOut]:
     """List the comments of a post, oldest first."""
-    rows = comment_crud.list_comments_of_post(db, post_id, limit=page.limit, cursor=page.cursor)
+    rows = comment_crud.list_comments_of_post(db, post_id, page)
     return Page[CommentOut].model_validate(rows)
 
 
 @router.get("/{post_id}/tags", responses=problem_docs(404))
-def list_tags_of_post(post_id: Id, db: DbSession, page: PageQuery) -> Page[TagOut]:
+def list_tags_of_post(post_id: Id, db: DbSession, page: PageParams) -> Page[TagOut]:
     """List the tags of a post, oldest first."""
-    rows = tag_crud.list_tags_of_post(db, post_id, limit=page.limit, cursor=page.cursor)
+    rows = tag_crud.list_tags_of_post(db, post_id, page)
     return Page[TagOut].model_validate(rows)
 
 

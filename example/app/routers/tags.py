@@ -1,7 +1,7 @@
 from fastapi import APIRouter
 
 from app.crud import post as post_crud, tag as crud
-from app.dependencies import DbSession, DeletablePageQuery, MaySeeDeleted, PageQuery
+from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted, PageParams
 from app.keys import Id
 from app.problems import problem_docs
 from app.schemas.base import Page
@@ -12,9 +12,9 @@ router = APIRouter(prefix="/tags", tags=["tags"], responses=problem_docs(422, 50
 
 
 @router.get("", responses=problem_docs(403))
-def list_tags(db: DbSession, page: DeletablePageQuery) -> Page[TagOut]:
+def list_tags(db: DbSession, page: DeletablePageParams) -> Page[TagOut]:
     """List tags, oldest first."""
-    rows = crud.list_tags(db, limit=page.limit, cursor=page.cursor, include_deleted=page.include_deleted)
+    rows = crud.list_tags(db, page)
     return Page[TagOut].model_validate(rows)
 
 
@@ -57,7 +57,7 @@ def restore_tag(tag_id: Id, db: DbSession) -> TagOut:
 
 
 @router.get("/{tag_id}/posts", responses=problem_docs(404))
-def list_posts_of_tag(tag_id: Id, db: DbSession, page: PageQuery) -> Page[PostOut]:
+def list_posts_of_tag(tag_id: Id, db: DbSession, page: PageParams) -> Page[PostOut]:
     """List the posts of a tag, oldest first."""
-    rows = post_crud.list_posts_of_tag(db, tag_id, limit=page.limit, cursor=page.cursor)
+    rows = post_crud.list_posts_of_tag(db, tag_id, page)
     return Page[PostOut].model_validate(rows)

@@ -1,7 +1,7 @@
 from fastapi import APIRouter
 
 from app.crud import comment as comment_crud, post as post_crud, user as crud
-from app.dependencies import DbSession, DeletablePageQuery, MaySeeDeleted, PageQuery
+from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted, PageParams
 from app.keys import Id
 from app.problems import problem_docs
 from app.schemas.base import Page
@@ -13,9 +13,9 @@ router = APIRouter(prefix="/users", tags=["users"], responses=problem_docs(422, 
 
 
 @router.get("", responses=problem_docs(403))
-def list_users(db: DbSession, page: DeletablePageQuery) -> Page[UserOut]:
+def list_users(db: DbSession, page: DeletablePageParams) -> Page[UserOut]:
     """List users, oldest first."""
-    rows = crud.list_users(db, limit=page.limit, cursor=page.cursor, include_deleted=page.include_deleted)
+    rows = crud.list_users(db, page)
     return Page[UserOut].model_validate(rows)
 
 
@@ -58,14 +58,14 @@ def restore_user(user_id: Id, db: DbSession) -> UserOut:
 
 
 @router.get("/{user_id}/posts", responses=problem_docs(404))
-def list_posts_of_user(user_id: Id, db: DbSession, page: PageQuery) -> Page[PostOut]:
+def list_posts_of_user(user_id: Id, db: DbSession, page: PageParams) -> Page[PostOut]:
     """List the posts of a user, oldest first."""
-    rows = post_crud.list_posts_of_user(db, user_id, limit=page.limit, cursor=page.cursor)
+    rows = post_crud.list_posts_of_user(db, user_id, page)
     return Page[PostOut].model_validate(rows)
 
 
 @router.get("/{user_id}/comments", responses=problem_docs(404))
-def list_comments_of_user(user_id: Id, db: DbSession, page: PageQuery) -> Page[CommentOut]:
+def list_comments_of_user(user_id: Id, db: DbSession, page: PageParams) -> Page[CommentOut]:
     """List the comments of a user, oldest first."""
-    rows = comment_crud.list_comments_of_user(db, user_id, limit=page.limit, cursor=page.cursor)
+    rows = comment_crud.list_comments_of_user(db, user_id, page)
     return Page[CommentOut].model_validate(rows)

@@ -104,6 +104,19 @@ class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+class PageQuery(Input):
+    """What a client says of the page that it wants."""
+
+    limit: int = Field(default=50, ge=1, le=100, description="How many items at most")
+    cursor: str | None = Field(default=None, max_length=200, description="`next_cursor` of the page before this one")
+    with_total: bool = Field(default=False, description="Count the items of all pages, up to 10,000")
+
+
+class DeletablePageQuery(PageQuery):
+    include_deleted: bool = Field(default=False, description="List deleted rows too")
+
+
 class Page(Output, Generic[Item]):
     items: list[Item]
     next_cursor: str | None = Field(description="The `cursor` of the next page, null on the last one")
+    total: int | None = Field(description="How many items all pages have, null where that was not asked for")

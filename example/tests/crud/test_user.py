@@ -3,6 +3,7 @@ from sqlalchemy.orm import Session
 
 from app.crud.user import delete_user, get_user, list_users, update_user
 from app.errors import NotFoundError
+from app.schemas.base import DeletablePageQuery
 from app.schemas.user import UserOut, UserUpdate
 from tests.factories.user import make_user, new_user
 
@@ -23,7 +24,7 @@ def test_create_and_get_user(db: Session) -> None:
 def test_list_users(db: Session) -> None:
     user = make_user(db)
 
-    page = list_users(db, limit=10, cursor=None)
+    page = list_users(db, DeletablePageQuery())
 
     assert [UserOut.model_validate(item) for item in page.items] == [UserOut.model_validate(user)]
     assert page.next_cursor is None
