@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scripts import entities
+from tests.unit import test_corpus as corpus
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "entities.py"
 TEXT = 'Currency: enum(EUR, USD)\nUser:\n  name: str(120)\n  pays: Currency=EUR\n  _doc: "Zoë\'s"\n'
@@ -86,3 +87,24 @@ def test_it_runs_from_anywhere(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
 
     assert json.loads(done.stdout) == {"City": {"name": 'str="Zürich"'}}
+
+
+@pytest.mark.parametrize("case", corpus.CASES["valid"], ids=lambda case: str(case["id"]))
+def test_a_valid_text_survives_every_form(
+    case: corpus.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def converted(source: str, form: str) -> str:
+        assert entities.main([form, "--", source]) == 0
+        return capsys.readouterr().out
+
+    monkeypatch.chdir(tmp_path)
+    text = converted(corpus.text_of(case), "--text")
+    for name, form in (("a.txt", "--lines"), ("b.yaml", "--yaml"), ("c.json", "--json")):
+        Path(name).write_text(converted(text, form), encoding="utf-8")
+        text = converted(name, "--text")
+    mapping = json.loads(converted("c.json", "--cruft"))["entities"]
+    in_file = json.loads(converted("b.yaml", "--cruft-file"))["context"]["cookiecutter"]["entities"]
+
+    assert text == case["canonical"] + "\n"
+    assert json.dumps(mapping) == json.dumps(in_file)
+    assert converted(json.dumps(mapping), "--text") == text
