@@ -76,7 +76,7 @@ def _report(entities: object, soft_delete: bool | None = None) -> str:
 
 def _checked_by_the_newest(given: Mapping[str, object]) -> str:
     # Without compiled modules, which could be of the version before.
-    command = [sys.executable, "-B", "-X", f"pycache_prefix={TEMPLATE / 'none'}", "-m", "entity_spec.generate"]
+    command = [sys.executable, "-B", "-X", f"pycache_prefix={TEMPLATE / 'none'}", "-m", "entity_spec.checking"]
     done = subprocess.run(command, cwd=TEMPLATE, input=json.dumps(given), text=True, check=False)
     return sys.exit(done.returncode) if done.returncode else ""
 

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from entity_spec.model import Relation
 from entity_spec.view import EntityView, Project
 
@@ -16,19 +11,25 @@ from entity_spec.view import EntityView, Project
 def write(project: Project) -> None:
     """A table at a terminal, a line for each entity elsewhere; then what to do next."""
     if sys.stdout.isatty() and project.entities:
-        Console().print(_table(project))
+        _print_table(project)
     else:
         for entity in project.entities:
             print(", ".join([f"{entity.name} -> {entity.table}", entity.route_summary, *_relations(entity)]))
     print(project.next_steps)
 
 
-def _table(project: Project) -> Table:
+def _print_table(project: Project) -> None:
+    # It takes longer to import than the rest of this package, and only a terminal needs it.
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table("Entity", "Table", "Address", "Relations", box=SIMPLE_HEAD)
     for entity in project.entities:
         cells = (entity.name, entity.table, entity.route_summary, "\n".join(_relations(entity)))
         table.add_row(*(Text(cell, overflow="fold") for cell in cells))
-    return table
+    Console().print(table)
 
 
 def _relations(entity: EntityView) -> list[str]:

@@ -5,6 +5,6 @@ sys.path.insert(0, {{ template_directory.__repr__() }})
 # Under cruft two versions run in one directory, one after the other.
 sys.pycache_prefix = {{ (template_directory ~ "/__pycache__/" ~ cookiecutter._commit).__repr__() if cookiecutter._commit is defined else None }}
 
-from entity_spec import generate
+from entity_spec import checking
 
-generate.before({{ user_directory.__repr__() }}, {{ cookiecutter.__repr__() }})
+checking.before({{ user_directory.__repr__() }}, {{ cookiecutter.__repr__() }})

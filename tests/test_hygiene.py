@@ -234,7 +234,7 @@ def test_a_file_is_of_no_machine_and_no_registry(name: str) -> None:
 
 
 GENERATOR = {
-    "answers", "code", "databases", "expand", "extension", "generate", "summary", "types", "verbatim", "view",
+    "answers", "checking", "code", "databases", "expand", "extension", "generate", "summary", "types", "verbatim", "view",
 }  # fmt: skip
 OUTSIDE = {
     "extension": {"click", "jinja2"},
