@@ -45,9 +45,9 @@ VARIANTS = [
 BRIEF = {
     "blog": {"sqlite"},
     "default": {"sqlite", "postgresql"},
-    "graph": {"sqlite"},
+    "graph": {"postgresql"},
     "names": {"sqlite", "postgresql"},
-    "options": {"sqlite"},
+    "options": {"postgresql"},
     "shop": {"postgresql"},
 }
 
