@@ -21,7 +21,7 @@ INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
 # More rows than any test makes.
 ROWS = 1_000_000
-PATTERN_SAMPLES = 30
+PATTERN_SAMPLES = 55
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from entity_spec.view.entity import Collection, EntityView
 
 # More rows than that no generated test makes of one entity.
-MOST_ROWS = 20
+MOST_ROWS = 50
 
 
 class TestView:
@@ -105,6 +105,17 @@ class TestView:
         rules = [reference.rule for _, reference in self.entity.referred_by]
         return 2 + sum(rule != "setnull" or self.entity.soft_delete for rule in rules)
 
+    @property
+    def link_statements(self) -> int:
+        """The row, the other one, the link, and the row's time of change."""
+        return 3 + self.entity.timestamps
+
+    @property
+    def restore_statements(self) -> int:
+        """The row, one for each cascade and for each parent that may be deleted, and the change."""
+        cascades = sum(reference.rule == "cascade" for _, reference in self.entity.referred_by)
+        return 2 + cascades + sum(self.entity.target(reference).soft_delete for reference in self.entity.references)
+
     # Tests of the entity alone
 
     @property
@@ -191,7 +202,7 @@ class TestView:
         imports.name(f"tests.factories.{entity.snake}", f"new_{entity.snake}")
         if entity.references or entity.links or entity.collections:
             imports.name("tests.keys", "MISSING_KEY")
-        if entity.collections:
+        if entity.collections or entity.links:
             imports.name("tests.statements", "recorded_statements")
         made = {source for source, _ in entity.owned} | {entity.target(ref) for ref in entity.shown_references}
         made |= {link.target for link in entity.links} | {collection.item for collection in entity.collections}

@@ -37,6 +37,7 @@ class Case:
     create_statements: int
     update_statements: int
     delete_statements: int
+    restore_statements: int
 
 
 CASES = [
@@ -46,7 +47,7 @@ CASES = [
         model=User,
         values=new_user,
         make=lambda db: make_user(db).id,
-        rows=20,
+        rows=50,
         required=("name",),
         soft_delete=True,
         writable=True,
@@ -55,6 +56,7 @@ CASES = [
         create_statements=1,
         update_statements=2,
         delete_statements=4,
+        restore_statements=2,
     ),
     Case(
         path="/api/v1/categories",
@@ -62,7 +64,7 @@ CASES = [
         model=Category,
         values=new_category,
         make=lambda db: make_category(db).id,
-        rows=20,
+        rows=50,
         required=("name",),
         soft_delete=True,
         writable=True,
@@ -71,6 +73,7 @@ CASES = [
         create_statements=1,
         update_statements=2,
         delete_statements=4,
+        restore_statements=3,
     ),
     Case(
         path="/api/v1/tags",
@@ -78,7 +81,7 @@ CASES = [
         model=Tag,
         values=new_tag,
         make=lambda db: make_tag(db).id,
-        rows=20,
+        rows=50,
         required=("name",),
         soft_delete=True,
         writable=True,
@@ -87,6 +90,7 @@ CASES = [
         create_statements=1,
         update_statements=2,
         delete_statements=2,
+        restore_statements=2,
     ),
     Case(
         path="/api/v1/posts",
@@ -94,7 +98,7 @@ CASES = [
         model=Post,
         values=new_post,
         make=lambda db: make_post(db).id,
-        rows=20,
+        rows=50,
         required=(
             "title",
             "body",
@@ -108,6 +112,7 @@ CASES = [
         create_statements=2,
         update_statements=3,
         delete_statements=3,
+        restore_statements=5,
     ),
     Case(
         path="/api/v1/comments",
@@ -115,7 +120,7 @@ CASES = [
         model=Comment,
         values=new_comment,
         make=lambda db: make_comment(db).id,
-        rows=20,
+        rows=50,
         required=(
             "body",
             "post_id",
@@ -127,6 +132,7 @@ CASES = [
         create_statements=2,
         update_statements=3,
         delete_statements=2,
+        restore_statements=4,
     ),
 ]
 

@@ -19,6 +19,8 @@ class Reference:
     rule: str
     parent_path: str
     child_path: str
+    collection: str
+    """Below the parent's own path, the path of its children; "" where there is none."""
     child_table: str
     child_module: str
     """Its crud module."""
@@ -38,9 +40,10 @@ REFERENCES = [
         rule="setnull",
         parent_path="/api/v1/categories",
         child_path="/api/v1/categories",
+        collection="/children",
         child_table="categories",
         child_module="app.crud.category",
-        rows=20,
+        rows=50,
         make_parent=lambda db: make_category(db).id,
         make_child=lambda db, key: make_category(db, parent_id=key).id,
         new_child=lambda db, key: new_category(db, parent_id=key),
@@ -52,9 +55,10 @@ REFERENCES = [
         rule="restrict",
         parent_path="/api/v1/users",
         child_path="/api/v1/posts",
+        collection="/posts",
         child_table="posts",
         child_module="app.crud.post",
-        rows=20,
+        rows=50,
         make_parent=lambda db: make_user(db).id,
         make_child=lambda db, key: make_post(db, author_id=key).id,
         new_child=lambda db, key: new_post(db, author_id=key),
@@ -66,9 +70,10 @@ REFERENCES = [
         rule="setnull",
         parent_path="/api/v1/categories",
         child_path="/api/v1/posts",
+        collection="/posts",
         child_table="posts",
         child_module="app.crud.post",
-        rows=20,
+        rows=50,
         make_parent=lambda db: make_category(db).id,
         make_child=lambda db, key: make_post(db, category_id=key).id,
         new_child=lambda db, key: new_post(db, category_id=key),
@@ -80,9 +85,10 @@ REFERENCES = [
         rule="cascade",
         parent_path="/api/v1/posts",
         child_path="/api/v1/comments",
+        collection="/comments",
         child_table="comments",
         child_module="app.crud.comment",
-        rows=20,
+        rows=50,
         make_parent=lambda db: make_post(db).id,
         make_child=lambda db, key: make_comment(db, post_id=key).id,
         new_child=lambda db, key: new_comment(db, post_id=key),
@@ -94,9 +100,10 @@ REFERENCES = [
         rule="setnull",
         parent_path="/api/v1/users",
         child_path="/api/v1/comments",
+        collection="/comments",
         child_table="comments",
         child_module="app.crud.comment",
-        rows=20,
+        rows=50,
         make_parent=lambda db: make_user(db).id,
         make_child=lambda db, key: make_comment(db, author_id=key).id,
         new_child=lambda db, key: new_comment(db, author_id=key),

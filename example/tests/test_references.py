@@ -44,11 +44,13 @@ def test_statements_do_not_grow_with_the_children(client: TestClient, db: Sessio
         for _ in range(children):
             reference.make_child(db, parent)
         db.expunge_all()
-        with recorded_statements() as read:
+        with recorded_statements() as detail:
             client.get(f"{reference.parent_path}/{parent}")
+        with recorded_statements() as listed:
+            client.get(f"{reference.parent_path}/{parent}{reference.collection}")
         with recorded_statements() as deleted:
             client.delete(f"{reference.parent_path}/{parent}")
-        counts.append((len(read), len(deleted)))
+        counts.append((len(detail), len(listed), len(deleted)))
 
     assert counts[0] == counts[1]
 

@@ -15,6 +15,7 @@ from app.queries.soft_deleting import purge_deleted
 from app.settings import settings
 from tests.cases import Case, every_soft_deletable_entity
 from tests.keys import MISSING_KEY
+from tests.statements import recorded_statements
 
 
 @every_soft_deletable_entity
@@ -73,9 +74,11 @@ def test_restore(client: TestClient, db: Session, case: Case) -> None:
     before = client.get(case.path).json()["items"]
     client.delete(f"{case.path}/{key}")
 
-    response = client.post(f"{case.path}/{key}/restore")
+    with recorded_statements() as statements:
+        response = client.post(f"{case.path}/{key}/restore")
 
     assert response.status_code == 200
+    assert len(statements) == case.restore_statements, statements
     after = client.get(case.path).json()["items"]
     assert after == [response.json()]
     assert [{**item, "updated_at": None} for item in after] == [{**item, "updated_at": None} for item in before]

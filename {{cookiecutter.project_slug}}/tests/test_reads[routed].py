@@ -85,7 +85,7 @@ def test_get_shows_what_the_list_shows(client: TestClient, db: Session, case: Ca
 
 
 @every_entity
-@pytest.mark.parametrize("rows", [1, 20])
+@pytest.mark.parametrize("rows", [1, 50])
 def test_statements_of_list(client: TestClient, db: Session, case: Case, rows: int) -> None:
     for _ in range(min(rows, case.rows)):
         case.make(db)

@@ -117,7 +117,8 @@ def test_change_post_tags(client: TestClient, db: Session) -> None:
     first, second = make_tag(db).id, make_tag(db).id
     path = f"{PATH}/{owner_key}/tags"
 
-    statuses = [client.put(f"{path}/{key}").status_code for key in (first, second, first)]
+    with recorded_statements() as statements:
+        statuses = [client.put(f"{path}/{key}").status_code for key in (first, second, first)]
     added = [item["id"] for item in client.get(path).json()["items"]]
     statuses += [client.delete(f"{path}/{first}").status_code for _ in range(2)]
     removed = [item["id"] for item in client.get(path).json()["items"]]
@@ -125,6 +126,7 @@ def test_change_post_tags(client: TestClient, db: Session) -> None:
     replaced = [item["id"] for item in client.get(path).json()["items"]]
 
     assert statuses == [204] * 5
+    assert len(statements) == 3 * 4
     assert (added, removed, replaced) == ([first, second], [second], [first])
     assert client.put(f"{path}/{MISSING_KEY}").status_code == 404
     assert client.put(f"{PATH}/{MISSING_KEY}/tags/{first}").status_code == 404

@@ -45,7 +45,7 @@ def restore_row(db: Session, row: SoftDelete, key: Key) -> None:
     for table, keys in revived.items():
         for reference in table.foreign_keys:
             parent = reference.column.table
-            if "deleted_at" in parent.c:
+            if keys and "deleted_at" in parent.c:
                 referred = select(reference.parent).where(table.c.id.in_(keys))
                 gone = select(parent.c.id).where(parent.c.id.in_(referred), parent.c.deleted_at.is_not(None))
                 if set(db.scalars(gone)) - revived.get(parent, set()):
