@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 import uuid
 import warnings
@@ -16,6 +17,9 @@ import psycopg
 import pytest
 
 from tests.baking import Bake, Shell
+
+# Where these tests are a background job, the shell has Ctrl+C ignored, and what they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Compiled modules are kept: the suites of many projects share them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

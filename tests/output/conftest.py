@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import Bake, spec
+from tests.baking import Bake, Completed, python, spec
 
 DATABASES = ("sqlite", "postgresql")
 SPECS = ("blog", "default", "every_type", "graph", "names", "none", "options", "shop", "wide")
@@ -41,11 +41,11 @@ VARIANTS = [
     for shift, database in enumerate(DATABASES)
 ]
 # The tests that hold for all entities take their time: of a text with many entities, or one that test_stranger runs, only
-# those that are made for each entity, and the migrations, run on these databases.
+# those that are made for each entity, of references and of migrations run on these databases.
 BRIEF = {
     "blog": {"sqlite"},
     "default": {"sqlite", "postgresql"},
-    "graph": {"postgresql"},
+    "graph": {"sqlite", "postgresql"},
     "names": {"sqlite", "postgresql"},
     "options": {"postgresql"},
     "shop": {"postgresql"},
@@ -64,5 +64,15 @@ def project(request: pytest.FixtureRequest, bake: Bake) -> Project:
     answers = dataclasses.asdict(variant) | {"entities": spec(variant.spec)}
     answers.pop("spec")
     brief = variant.database in BRIEF.get(variant.spec, ())
-    tests = ("tests/crud", "tests/routers", "tests/test_migrations.py") if brief else ("tests",)
-    return Project(bake(**answers), variant.database, tests)
+    path = bake(**answers)
+    few = ("tests/crud", "tests/routers", "tests/test_migrations.py", "tests/test_references.py")
+    return Project(
+        path, variant.database, tuple(name for name in few if (path / name).exists()) if brief else ("tests",)
+    )
+
+
+@pytest.fixture(scope="session")
+def imported(project: Project) -> Completed:
+    """The application, imported where every warning is an error; its document is printed."""
+    code = "import json; from app.main import app; print(json.dumps(app.openapi()))"
+    return python("-W", "error", "-c", code, cwd=project.path)
