@@ -83,6 +83,19 @@ def test_get_needs_no_commit(committing_client: TestClient, commits: list[object
     assert commits == []
 
 
+def test_only_reads_are_in_autocommit() -> None:
+    app = create_app()
+
+    @app.get("/mode")
+    @app.post("/mode")
+    def mode(db: DbSession) -> str:
+        return str(db.connection().get_execution_options().get("isolation_level"))
+
+    with TestClient(app) as client:
+        assert client.get("/mode").json() == "AUTOCOMMIT"
+        assert client.post("/mode").json() == "None"
+
+
 def test_handler_that_raises_returns_its_connection() -> None:
     app = create_app()
 
