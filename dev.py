@@ -60,13 +60,18 @@ def test(rest: list[str]) -> None:
     run("pytest", *rest)
 
 
+def deep(rest: list[str]) -> None:
+    """run the slower tests, which need npm, Debian packages or more time; further arguments go to pytest"""
+    run("--group", "deep", "pytest", "tests/deep", *rest)
+
+
 def example(rest: list[str]) -> None:
     """write example/ anew; CI fails where it is stale"""
     shutil.rmtree(EXAMPLE, ignore_errors=True)
     generate(ROOT, f"--config-file={ROOT / 'example.yaml'}", *rest)
 
 
-COMMANDS = {command.__name__: command for command in (serve, test, example)}
+COMMANDS = {command.__name__: command for command in (serve, test, deep, example)}
 
 
 def main() -> None:
