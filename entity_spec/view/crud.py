@@ -31,14 +31,14 @@ class CrudView:
     @property
     def constants(self) -> list[tuple[str, str]]:
         entity, found = self.entity, []
-        if entity.references:
-            keys = [f'"{reference.column}": {entity.target(reference).local}.id' for reference in entity.references]
+        keys = [f'"{reference.column}": {entity.target(reference).local}.id' for reference in entity.references]
+        keys += [f'"{link.name}": {link.target.local}.id' for link in entity.links]
+        if keys:
             found.append(("REFERENCES", exploded("{", keys, "}")))
         if self.loads:
             found.append(("DETAIL", tuple_of(self.loads)))
         for link in entity.links:
             arguments = [
-                f'field="{link.name}"',
                 f"table={link.table}",
                 f"owner={link.table}.c.{link.source_column}",
                 f"item={link.table}.c.{link.target_column}",
@@ -48,38 +48,76 @@ class CrudView:
         return found
 
     @property
-    def page_query(self) -> str:
-        return "DeletablePageQuery" if self.entity.soft_delete else "PageQuery"
+    def refers(self) -> bool:
+        return bool(self.entity.references or self.entity.links)
 
     @property
-    def list_statement(self) -> str:
-        options = ".execution_options(include_deleted=page.include_deleted)" if self.entity.soft_delete else ""
-        return f"select(*LIST_COLUMNS){options}"
+    def deleted(self) -> str:
+        """What follows a statement that may show deleted rows."""
+        return ".execution_options(include_deleted=query.include_deleted)" if self.entity.soft_delete else ""
+
+    @property
+    def _dump(self) -> str:
+        """The arguments of `model_dump` for what is in the row itself."""
+        links = self.entity.links
+        return f"exclude={{{quoted(link.name for link in links)}}}" if links else ""
 
     @property
     def creation(self) -> list[str]:
         entity = self.entity
-        checks = ["check_references(db, REFERENCES, values)"] if entity.references else []
-        exclude = f"exclude={{{quoted(link.name for link in entity.links)}}}" if entity.links else ""
         return [
-            f"values = data.model_dump({exclude})",
-            *checks,
-            f"{entity.var} = {entity.local}(**values)",
+            *["check_references(db, REFERENCES, data)"] * self.refers,
+            f"{entity.var} = {entity.local}(**data.model_dump({self._dump}))",
             f"db.add({entity.var})",
             "db.flush()",
-            *(f"add_links(db, {link.table.upper()}, {entity.var}.id, data.{link.name})" for link in entity.links),
+            *(f"add_links(db, {link.table.upper()}, {{{entity.var}.id: data.{link.name}}})" for link in entity.links),
         ]
+
+    @property
+    def bulk_creation(self) -> list[str]:
+        entity = self.entity
+        checks = ["check_references_of_all(db, REFERENCES, data)"] * self.refers
+        creation = f"create_rows(db, {entity.local}, [item.model_dump({self._dump}) for item in data])"
+        if not entity.links:
+            return [*checks, f"return {creation}"]
+        links = [
+            f"add_links(db, {link.table.upper()}, {{row.id: item.{link.name} for row, item in zip(rows, data, strict=True)}})"
+            for link in entity.links
+        ]
+        return [*checks, f"rows = {creation}", *links, "return rows"]
+
+    @property
+    def versions(self) -> str:
+        """The last parameter of what changes a row."""
+        return ", versions: Versions = None" if self.entity.timestamps else ""
+
+    @property
+    def _claim(self) -> list[str]:
+        """What comes first where a row is changed."""
+        entity = self.entity
+        key = f"{entity.local}.id == {entity.snake}_id"
+        return [f"claim_version(db, {key}, {entity.local}.updated_at, versions)"] * entity.timestamps
 
     @property
     def change(self) -> list[str]:
         entity = self.entity
-        lines = [f"{entity.var} = get_{entity.snake}(db, {entity.snake}_id)", "values = data.model_dump()"]
-        if entity.references:
-            lines.append("check_references(db, REFERENCES, values)")
+        lines = [*self._claim, f"{entity.var} = get_{entity.snake}(db, {entity.snake}_id)"]
+        lines += ["check_references(db, REFERENCES, data)"] * self.refers
+        lines.append("values = data.model_dump()")
         for link in entity.links:
             arguments = f'{link.table.upper()}, {entity.var}, {entity.snake}_id, values.pop("{link.name}")'
             lines += [f'if "{link.name}" in values:', f"    replace_links(db, {arguments})"]
         return [*lines, "for name, value in values.items():", f"    setattr({entity.var}, name, value)", "db.flush()"]
+
+    @property
+    def deletion(self) -> list[str]:
+        entity = self.entity
+        return [
+            *self._claim,
+            f"statement = select({entity.local}).where({entity.local}.id == {entity.snake}_id)",
+            f'{entity.var} = get_one(db, statement.with_for_update(), "{entity.label}")',
+            f"{'soft_' * entity.soft_delete}delete_row(db, {entity.var}, {entity.snake}_id)",
+        ]
 
     def condition(self, collection: Collection) -> str:
         """What makes a row belong to the owner."""
@@ -108,16 +146,18 @@ class CrudView:
             owner = link.source if link in link.source.links else link.target
             imports.name(f"app.db.models.{owner.snake}", link.table)
         names = {
-            "app.queries.lookup": ["get_one", *["check_references"] * bool(entity.references)],
+            "collections.abc": ["Sequence"],
+            "app.queries.creating": ["create_rows"],
+            "app.queries.lookup": ["get_one", *["check_references", "check_references_of_all"] * self.refers],
             "app.queries.paging": ["Slice", "fetch_slice"],
-            "app.schemas.base": [self.page_query, *["PageQuery"] * bool(entity.listed_in)],
+            "app.queries.versions": ["Versions", "claim_version"] if entity.timestamps else [],
             "app.queries.links": ["Link", "add_link", "add_links", "remove_link", "replace_links"]
             if entity.links
             else [],
             "app.queries.deleting": [] if entity.soft_delete else ["delete_row"],
             "app.queries.soft_deleting": ["restore_row", "soft_delete_row"] if entity.soft_delete else [],
             "sqlalchemy.orm": [load.partition("(")[0] for load in self.loads],
-            f"app.schemas.{entity.snake}": [f"{entity.name}Create", f"{entity.name}Update"],
+            f"app.schemas.{entity.snake}": [f"{entity.name}{suffix}" for suffix in ("Create", "Query", "Update")],
         }
         for module, members in names.items():
             for member in members:
@@ -138,26 +178,64 @@ class RouterView:
         item = collection.item
         return "crud" if item is self.entity else f"{item.snake}_crud"
 
+    def list_parameters(self, item: EntityView) -> str:
+        allowed = ", allowed: MaySeeDeleted" if item.soft_delete else ""
+        return f"db: DbSession, query: Annotated[{item.name}Query, Query()]{allowed}"
+
+    # The version of a row, where it has one
+
+    def etag_docs(self, status: int) -> str:
+        return f" | etag_docs({status})" if self.entity.timestamps else ""
+
     @property
-    def page_params(self) -> str:
-        return "DeletablePageParams" if self.entity.soft_delete else "PageParams"
+    def response(self) -> str:
+        return ", response: Response" if self.entity.timestamps else ""
+
+    @property
+    def if_match(self) -> str:
+        return ", versions: IfMatch" if self.entity.timestamps else ""
+
+    @property
+    def versions(self) -> str:
+        return ", versions" if self.entity.timestamps else ""
+
+    @property
+    def stale(self) -> str:
+        return ", 412" if self.entity.timestamps else ""
+
+    def answer(self, schema: str) -> str:
+        """The last lines of a handler whose answer carries one row."""
+        row = self.entity.var
+        tag = f'response.headers["ETag"] = etag({row}.updated_at)\n    ' if self.entity.timestamps else ""
+        return f"{tag}return {schema}.model_validate({row})"
 
     @property
     def imports(self) -> str:
         entity, imports = self.entity, Imports()
-        imports.name("fastapi", "APIRouter")
+        items = {entity, *(collection.item for collection in entity.collections)}
+        names = {
+            "typing": ["Annotated"],
+            "fastapi": ["APIRouter", "Query", *["Response"] * entity.timestamps],
+            "app.keys": ["Id"],
+            "app.problems": ["problem_docs"],
+            "app.schemas.base": ["Page", *["Bulk"] * entity.writes],
+            "app.dependencies": ["DbSession"],
+        }
+        if entity.restores or any(item.soft_delete for item in items):
+            names["app.dependencies"] += ["MaySeeDeleted", "require_may_see_deleted"]
+        if entity.timestamps:
+            names["app.versions"] = ["etag", "etag_docs", *["IfMatch"] * entity.writes]
+        for module, members in names.items():
+            for member in members:
+                imports.name(module, member)
         imports.name("app.crud", entity.snake, "crud")
-        imports.name("app.keys", "Id")
-        imports.name("app.problems", "problem_docs")
-        imports.name("app.schemas.base", "Page")
-        names = ["DbSession", self.page_params, *["PageParams"] * bool(entity.collections)]
-        for name in [*names, *["MaySeeDeleted"] * entity.restores]:
-            imports.name("app.dependencies", name)
-        for suffix in ("Create", "Update", "Out") if entity.writes else ("Out",):
+        for suffix in ("Create", "Update") if entity.writes else ():
             imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
         if entity.embeds:
             imports.name(f"app.schemas.{entity.snake}_detail", f"{entity.name}Detail")
+        for item in items:
+            for suffix in ("Out", "Query"):
+                imports.name(f"app.schemas.{item.snake}", f"{item.name}{suffix}")
         for collection in entity.collections:
             imports.name("app.crud", collection.item.snake, self.crud_of(collection))
-            imports.name(f"app.schemas.{collection.item.snake}", f"{collection.item.name}Out")
         return str(imports)

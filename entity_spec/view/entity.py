@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from entity_spec import types
 from entity_spec.model import Entity, Field, Group, Relation
-from entity_spec.names import camel
+from entity_spec.names import camel, created_index
 from entity_spec.view.crud import CrudView, RouterView
 from entity_spec.view.migrations import MigrationView
 from entity_spec.view.models import ModelView
@@ -112,6 +112,7 @@ class EntityView:
         rows = f"/api/v1/{self.plural}"
         row = f"{rows}/{{{self.snake}_id}}"
         found = [(rows, "GET, POST"), (row, "GET, PATCH, DELETE")] if self.writes else [(rows, "GET"), (row, "GET")]
+        found += [(f"{rows}/bulk", "POST")] * self.writes
         found += [(f"{row}/restore", "POST")] * self.restores
         found += [(f"{row}/{collection.name}", "GET") for collection in self.collections]
         links = self.links if self.writes else []
@@ -147,6 +148,23 @@ class EntityView:
         single = [(field.name,) for field in self.spec.fields if field.unique]
         single += [(reference.column,) for reference in self.references if reference.unique]
         return single + [self.group_columns(group) for group in self.spec.groups if group.kind == "unique"]
+
+    @cached_property
+    def indexes(self) -> list[tuple[str, list[str]]]:
+        """The names and columns of all plain indexes.
+
+        Those of one column end in the key: lists in the order of the column, or of the rows that have one value in it,
+        are read off the index page by page.
+        """
+        columns = [field.name for field in self.spec.fields if field.index]
+        columns += [reference.column for reference in self.references if not reference.unique]
+        found = [(f"ix_{self.table}_{column}", column) for column in columns]
+        found += [(created_index(self.table), "created_at")] * self.timestamps
+        key = [] if self.project.database.indexes_hold_keys else ["id"]
+        groups = [self.group_columns(group) for group in self.spec.groups if group.kind == "index"]
+        return [(name, [column, *key]) for name, column in found] + [
+            ("_".join(["ix", self.table, *columns]), [*columns]) for columns in groups
+        ]
 
     # Relations
 

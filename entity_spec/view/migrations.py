@@ -27,15 +27,12 @@ class MigrationView:
         """The statements that make the entity's table and its indexes."""
         entity, database = self.entity, self.entity.project.database
         yield exploded("op.create_table(", [f'"{entity.table}"', *self._columns(), *self._constraints()], ")", 1)
-        plain = [[field.name] for field in entity.spec.fields if field.index]
-        plain += [[reference.column] for reference in entity.references if not reference.unique]
-        plain += [[*entity.group_columns(group)] for group in entity.spec.groups if group.kind == "index"]
-        for columns in plain:
-            yield _index("ix", entity.table, columns)
+        for name, columns in entity.indexes:
+            yield _index(name, entity.table, columns)
         if entity.soft_delete:
             for unique in entity.unique_columns:
                 live = f'unique=True, {database.live_rows}=sa.text("deleted_at IS NULL")'
-                yield _index("uq", entity.table, unique, live)
+                yield _index(_name("uq", entity.table, *unique), entity.table, unique, live)
 
     def _columns(self) -> Iterator[str]:
         entity, database, key = self.entity, self.entity.project.database, self.entity.project.key
@@ -85,7 +82,7 @@ class MigrationView:
                 f'sa.PrimaryKeyConstraint({quoted(ends)}, name="{_name("pk", link.table)}")',
             ]
             yield exploded("op.create_table(", items, ")", 1)
-            yield _index("ix", link.table, [link.target_column])
+            yield _index(_name("ix", link.table, link.target_column), link.table, [link.target_column])
 
 
 def _column(name: str, column_type: str, member: Field | Relation) -> str:
@@ -98,8 +95,8 @@ def _foreign_key(table: str, column: str, target: str, rule: str) -> str:
     return f'sa.ForeignKeyConstraint(["{column}"], ["{target}.id"], name="{name}", ondelete="{rule}")'
 
 
-def _index(kind: str, table: str, columns: Sequence[str], more: str = "") -> str:
-    arguments = [f'"{_name(kind, table, *columns)}"', f'"{table}"', f"[{quoted(columns)}]", *([more] if more else [])]
+def _index(name: str, table: str, columns: Sequence[str], more: str = "") -> str:
+    arguments = [f'"{name}"', f'"{table}"', f"[{quoted(columns)}]", *([more] if more else [])]
     return f"op.create_index({', '.join(arguments)})"
 
 

@@ -87,8 +87,6 @@ class ModelView:
             arguments.append(f"default={default(scalar, field.default, self._module)}")
         if field.unique and not entity.soft_delete:
             arguments.append("unique=True")
-        if field.index:
-            arguments.append("index=True")
         arguments += _comment(field.doc)
         return self._mapped_column(arguments) if arguments else ""
 
@@ -97,8 +95,7 @@ class ModelView:
             self.entity.target(reference), ONDELETE[reference.rule], self.entity.comes_late(reference)
         )
         unique = reference.unique and not self.entity.soft_delete
-        index = [] if reference.unique else ["index=True"]
-        return self._mapped_column([key, *["unique=True"] * unique, *index, *_comment(reference.doc)])
+        return self._mapped_column([key, *["unique=True"] * unique, *_comment(reference.doc)])
 
     def _foreign_key(self, target: EntityView, ondelete: str, late: bool = False) -> str:
         arguments = [f'"{target.table}.id"', f'ondelete="{ondelete}"', *["use_alter=True"] * late]
@@ -114,11 +111,8 @@ class ModelView:
                 arguments.append(f'{unique}("{"_".join(["uq", entity.table, *columns])}", {quoted(columns)})')
             elif len(columns) > 1:
                 arguments.append(f"{self._module.name('sqlalchemy', 'UniqueConstraint')}({quoted(columns)})")
-        for group in entity.spec.groups:
-            if group.kind == "index":
-                columns = entity.group_columns(group)
-                index = self._module.name("sqlalchemy", "Index")
-                arguments.append(f'{index}("{"_".join(["ix", entity.table, *columns])}", {quoted(columns)})')
+        for name, indexed in entity.indexes:
+            arguments.append(f'{self._module.name("sqlalchemy", "Index")}("{name}", {quoted(indexed)})')
         return arguments
 
     @property

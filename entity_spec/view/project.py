@@ -10,6 +10,7 @@ from entity_spec.code import Imports, member_key
 from entity_spec.databases import DATABASES, PRIMARY_KEYS
 from entity_spec.model import Relation, Spec
 from entity_spec.view.entity import EntityView
+from entity_spec.view.tests import MOST_ROWS
 
 REQUIREMENTS = (
     "alembic>=1.20,<2",
@@ -52,6 +53,8 @@ class Project:
             "writable": any(entity.writes for entity in self.entities),
             "clashes": any(entity.writes and entity.tests.clashes for entity in self.entities),
             "references": bool(self.tested_references),
+            "roomy": any(entity.writes and entity.tests.rows == MOST_ROWS for entity in self.entities),
+            "versioned": any(entity.writes and entity.timestamps and entity.tests.changes for entity in self.entities),
             "soft_delete": any(entity.soft_delete for entity in self.entities),
             "soft_deletable": any(entity.soft_delete and entity.writes for entity in self.entities),
         }
@@ -144,8 +147,12 @@ class Project:
         imports = Imports()
         imports.name("app.db.models", "Base")
         imports.name("tests.keys", "Key")
+        for base in ("Output", "PageQuery"):
+            imports.name("app.schemas.base", base)
         for entity in self.routed:
             imports.name("app.db.models", entity.name, entity.local)
+            for suffix in ("Out", "Query"):
+                imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
             for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
                 imports.name(f"tests.factories.{entity.snake}", function)
         return str(imports)

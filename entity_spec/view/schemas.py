@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from entity_spec.code import WIDTH, Imports, literal, optional
+from entity_spec.code import WIDTH, Imports, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import camel
-from entity_spec.types import INT_LIMITS, default
+from entity_spec.types import INT_LIMITS, ORDERED, TYPES, default
 
 if TYPE_CHECKING:
     from entity_spec.view.entity import EntityView
+
+PAGE_PARAMETERS = {"limit", "cursor", "sort", "with_total", "include_deleted"}
+"""What a list takes beside its filters."""
 
 
 class SchemaView:
@@ -25,7 +29,7 @@ class SchemaView:
     @property
     def imports(self) -> str:
         # What the other properties print decides what is imported.
-        _ = self.create, self.update, self.out
+        _ = self.create, self.update, self.out, self.query, self.query_base
         for base in ("Input", "Output"):
             self._module.name("app.schemas.base", base)
         return str(self._module)
@@ -105,6 +109,52 @@ class SchemaView:
     @property
     def out_names(self) -> list[str]:
         return [line.partition(":")[0] for line in self.out]
+
+    # What is asked of a list
+
+    @property
+    def query_base(self) -> str:
+        return self._module.name("app.schemas.base", "DeletablePageQuery" if self.entity.soft_delete else "PageQuery")
+
+    @property
+    def query(self) -> list[str]:
+        """How the list is sorted, and the filters, each named after its column and what it does."""
+        orders = quoted(order for name in self.sortable for order in (name, f"-{name}"))
+        missing = self._module.name("pydantic", "MISSING")
+        lines = [f'sort: {self._module.name("typing", "Literal")}[{orders}] = "id"']
+        for name, annotation, operators in self._filters():
+            for operator in operators:
+                plain = operator == "eq" and name not in PAGE_PARAMETERS
+                parameter = name if plain else f"{name}__{operator}"
+                lines.append(f"{parameter}: {self._filter(annotation, operator)} | {missing} = {missing}")
+        return lines
+
+    def _filter(self, annotation: str, operator: str) -> str:
+        if operator == "contains":
+            return self._module.name("app.schemas.base", "Search")
+        return f"{self._module.name('app.schemas.base', 'Several')}[{annotation}]" if operator == "in" else annotation
+
+    @property
+    def sortable(self) -> list[str]:
+        """The columns that an index sorts and that are never empty."""
+        entity = self.entity
+        fields = [field for field in entity.spec.fields if (field.index or field.unique) and not field.writeonly]
+        names = [field.name for field in fields if not field.optional]
+        names += [reference.column for reference in entity.references if not reference.optional]
+        return ["id", *names, *["created_at"] * entity.timestamps]
+
+    def _filters(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Each column that is shown: its name, what it is compared with, and how."""
+        entity = self.entity
+        for field in entity.spec.fields:
+            scalar = entity.scalar(field)
+            if scalar.operators and not field.writeonly:
+                accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
+                yield field.name, self._annotated(field.name, accepts, limits, ""), scalar.operators
+        for reference in entity.references:
+            yield reference.column, self._module.name("app.keys", "Id"), ("eq", "in")
+        for name in ("created_at", "updated_at") * entity.timestamps:
+            yield name, self._module.expand(TYPES["datetime"].accepts), ORDERED
 
     # What a detail embeds
 

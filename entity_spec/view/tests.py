@@ -95,9 +95,13 @@ class TestView:
         return 1 + len(self.required_references)
 
     @property
+    def changes(self) -> bool:
+        """Whether another body differs from the one before."""
+        return self.rows > 1 and (bool(self.required_references) or self.counts)
+
+    @property
     def update_statements(self) -> int:
-        changes = self.rows > 1 and (bool(self.required_references) or self.counts)
-        return 1 + changes + len(self.required_references)
+        return 1 + self.changes + len(self.required_references)
 
     @property
     def delete_statements(self) -> int:
@@ -187,8 +191,7 @@ class TestView:
             f"list_{entity.plural}",
         ):
             imports.name(f"app.crud.{entity.snake}", function)
-        imports.name("app.schemas.base", entity.crud.page_query)
-        for suffix in ("Out", "Update"):
+        for suffix in ("Out", "Query", "Update"):
             imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
         for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
             imports.name(f"tests.factories.{entity.snake}", function)

@@ -10,6 +10,8 @@ from functools import cache
 
 from sqlalchemy import URL, create_engine, make_url, text
 
+ROWS_PER_INSERT = 1000
+
 servers = ExitStack()
 
 

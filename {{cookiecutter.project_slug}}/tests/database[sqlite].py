@@ -8,6 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+# Of several counted keys, SQLite does not promise to return them in the order of the rows.
+ROWS_PER_INSERT = 1
+
 
 @contextmanager
 def scratch_database() -> Iterator[str]:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import (
+    MISSING,
     AfterValidator,
     AwareDatetime,
     BaseModel,
@@ -91,6 +92,12 @@ Url = Annotated[Str, AfterValidator(_http_url), Field(max_length=2000, json_sche
 Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 JsonData = Annotated[JsonDocument, AfterValidator(_storable_json)]
 
+# Of a filter: the text that a column contains, and the values of which it has one.
+Search = Annotated[Str, Field(max_length=200)]
+Several = Annotated[list[Item], Field(max_length=100)]
+# What is created at once.
+Bulk = Annotated[list[Item], Field(min_length=1, max_length=1000)]
+
 
 class Input(BaseModel):
     """What a client sends: unknown fields are an error, not ignored."""
@@ -105,10 +112,16 @@ class Output(BaseModel):
 
 
 class PageQuery(Input):
-    """What a client says of the page that it wants."""
+    """What a client says of the page that it wants. The lists of entities add the values of `sort`, and filters."""
 
     limit: int = Field(default=50, ge=1, le=100, description="How many items at most")
-    cursor: str | None = Field(default=None, max_length=200, description="`next_cursor` of the page before this one")
+    cursor: str | MISSING = Field(
+        default=MISSING,
+        max_length=8000,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="`next_cursor` of the page before this one, of the same `sort`",
+    )
+    sort: str = Field(default="id", description="The column that decides the order; a `-` turns it round")
     with_total: bool = Field(default=False, description="Count the items of all pages, up to 10,000")
 
 
