@@ -107,6 +107,13 @@ class EntityView:
         return {"full": path, "read": f"{path}, reading only", "none": "no routes"}[self.spec.api]
 
     @property
+    def summary(self) -> str:
+        """One line about it, for the list of tags."""
+        parts = [part.name.replace("_", " ") for part in (*self.shown_references, *self.collections)]
+        listed = " and ".join(", ".join(parts).rsplit(", ", 1))
+        return self.doc or self.label_plural.capitalize() + (f", each with its {listed}." if 0 < len(parts) < 5 else ".")
+
+    @property
     def routes(self) -> list[tuple[str, str]]:
         """Every path with its methods."""
         rows = f"/api/v1/{self.plural}"
