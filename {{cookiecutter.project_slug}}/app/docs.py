@@ -22,10 +22,26 @@ OPTIONS = {
     "persistAuthorization": True,
     "tryItOutEnabled": True,
 }
-SCRIPT = f"SwaggerUIBundle({json.dumps(OPTIONS)})"
+SCRIPT = f"""
+const dark = matchMedia("(prefers-color-scheme: dark)")
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches)
+dark.addEventListener("change", follow)
+follow()
+SwaggerUIBundle({json.dumps(OPTIONS)})
+"""
 
 STYLE = """
 body { margin: 0 }
+.swagger-ui, .swagger-ui :is(.info, .opblock-tag, .opblock, table, label, button, input, select, h2, h3, h4, h5) {
+  font-family: system-ui, sans-serif;
+}
+.swagger-ui .wrapper { max-width: 1080px }
+.swagger-ui .info { margin: 32px 0 16px }
+.swagger-ui .scheme-container { display: none }
+.swagger-ui .filter .operation-filter-input { margin: 8px 0; border-radius: 6px }
+.swagger-ui .opblock-tag { font-size: 20px; margin: 0 0 6px }
+.swagger-ui .opblock { margin: 0 0 6px; border-radius: 6px; box-shadow: none }
+.swagger-ui .opblock .opblock-summary-method { min-width: 72px; border-radius: 4px }
 """
 
 PAGE = """<!DOCTYPE html>

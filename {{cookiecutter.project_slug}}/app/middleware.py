@@ -1,9 +1,8 @@
 """What stands around the application: request ids, headers, CORS, and a limit for bodies, on every answer there is."""
 
 import re
-from uuid import uuid4
+from secrets import token_hex
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -53,24 +52,29 @@ class Envelope:
             return
         own_id = id_of(scope)
         # Never reset: the server writes its line about an error in the same context, after this has ended.
-        request_id.set(own_id.decode())
+        request_id.set(own_id)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
+                given = dict(message["headers"])
                 more = [header for header in self.headers if header[0] not in given]
-                message["headers"] = [*message["headers"], *more, (b"x-request-id", own_id)]
+                message["headers"] = [*message["headers"], *more, (b"x-request-id", own_id.encode())]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def id_of(scope: Scope) -> bytes:
+def id_of(scope: Scope) -> str:
     """The client's or proxy's own id where it can stand in a log line, else a new one."""
+    given = header_of(scope, b"x-request-id")
+    return given.decode() if SANE_ID.fullmatch(given) else token_hex(16)
+
+
+def header_of(scope: Scope, wanted: bytes) -> bytes:
     for name, value in scope["headers"]:
-        if name == b"x-request-id" and SANE_ID.fullmatch(value):
+        if name == wanted:
             return bytes(value)
-    return uuid4().hex.encode()
+    return b""
 
 
 class BodyLimit:
@@ -84,11 +88,13 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
         # A server lets nothing but digits through.
-        if int(Headers(scope=scope).get("content-length", "0")) > self.limit:
+        elif int(header_of(scope, b"content-length") or b"0") > self.limit:
             await answer(413, phrase(413), self.detail)(scope, receive, send)
-            return
+        else:
+            await self.app(scope, self.counted(receive), send)
+
+    def counted(self, receive: Receive) -> Receive:
         read = 0
 
         async def receive_some() -> Message:
@@ -99,4 +105,4 @@ class BodyLimit:
                 raise HTTPException(413, self.detail)
             return message
 
-        await self.app(scope, receive_some, send)
+        return receive_some
