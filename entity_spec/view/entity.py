@@ -109,9 +109,11 @@ class EntityView:
     @property
     def summary(self) -> str:
         """One line about it, for the list of tags."""
-        parts = [part.name.replace("_", " ") for part in (*self.shown_references, *self.collections)]
-        listed = " and ".join(", ".join(parts).rsplit(", ", 1))
-        return self.doc or self.label_plural.capitalize() + (f", each with its {listed}." if 0 < len(parts) < 5 else ".")
+        parts = [reference.name for reference in self.shown_references]
+        parts += [collection.name for collection in self.collections]
+        listed = " and ".join(", ".join(parts).replace("_", " ").rsplit(", ", 1))
+        found = f", each with its {listed}" if 0 < len(parts) < 5 else ""
+        return self.doc or f"{self.label_plural.capitalize()}{found}."
 
     @property
     def routes(self) -> list[tuple[str, str]]:
