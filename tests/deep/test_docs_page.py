@@ -88,7 +88,7 @@ def test_every_operation_is_shown(visit: Visit) -> None:
 def test_tags_are_shown_in_the_order_of_the_entities(visit: Visit) -> None:
     tags = visit.page.locator(".opblock-tag").all()
 
-    assert [tag.get_attribute("data-tag") for tag in tags] == ["users", "orders", "order_lines", "health"]
+    assert [tag.get_attribute("data-tag") for tag in tags] == ["users", "orders", "order_lines", "health-checks"]
 
 
 def test_schemas_and_operations_are_closed(visit: Visit) -> None:

@@ -9,9 +9,11 @@ from http.client import HTTPConnection
 
 import pytest
 import uvicorn
+from pydantic import ValidationError
 
 from app import logs
 from app.main import create_app
+from app.schemas.base import Output
 
 logger = logging.getLogger("app.test")
 
@@ -89,6 +91,16 @@ def test_lines_outside_requests_have_no_id(lines: pytest.LogCaptureFixture) -> N
     logger.info("at start")
 
     assert without_time_and_port(lines.text) == ["INFO [-] app.test: at start"]
+
+
+def test_error_of_a_row_that_does_not_fit_hides_what_it_holds() -> None:
+    class Row(Output):
+        number: int
+
+    with pytest.raises(ValidationError) as raised:
+        Row.model_validate({"number": "secret"})
+
+    assert "secret" not in str(raised.value)
 
 
 def test_handlers_of_the_server_are_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:

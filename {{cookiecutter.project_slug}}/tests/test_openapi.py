@@ -26,7 +26,7 @@ def test_every_tag_is_described_in_the_order_of_the_operations(client: TestClien
     described = [tag["name"] for tag in document["tags"] if tag["description"]]
 
     assert sorted(described) == sorted(set(used))
-    assert described[-1] == "health"
+    assert described[-1] == "health-checks"
 
 
 def test_problem_is_a_component(client: TestClient) -> None:

@@ -112,7 +112,8 @@ class Input(BaseModel):
 class Output(BaseModel):
     """What a client gets, read off the attributes of a row or a model."""
 
-    model_config = ConfigDict(from_attributes=True)
+    # Where a row does not fit, the error is logged; what the row holds is not.
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
 
 class PageQuery(Input):
