@@ -107,6 +107,15 @@ class EntityView:
         return {"full": path, "read": f"{path}, reading only", "none": "no routes"}[self.spec.api]
 
     @property
+    def summary(self) -> str:
+        """One line about it, for the list of tags."""
+        parts = [reference.name for reference in self.shown_references]
+        parts += [collection.name for collection in self.collections]
+        listed = " and ".join(", ".join(parts).replace("_", " ").rsplit(", ", 1))
+        found = f", each with its {listed}" if 0 < len(parts) < 5 else ""
+        return self.doc or f"{self.label_plural.capitalize()}{found}."
+
+    @property
     def routes(self) -> list[tuple[str, str]]:
         """Every path with its methods."""
         rows = f"/api/v1/{self.plural}"

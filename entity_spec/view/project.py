@@ -16,6 +16,7 @@ REQUIREMENTS = (
     "alembic>=1.20,<2",
     "fastapi>=0.165,<0.200",
     "fastapi-cli>=0.0.34,<0.1",
+    "fastapi-swagger>=0.4.64,<0.5",
     "pydantic>=2.14,<3",
     "pydantic-settings>=2.16,<3",
     "sqlalchemy>=2.1,<2.2",

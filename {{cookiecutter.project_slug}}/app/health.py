@@ -14,7 +14,7 @@ from app.db import dialect
 from app.problems import answer, problem_docs
 from app.settings import settings
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health-checks"])
 
 
 class Readiness:

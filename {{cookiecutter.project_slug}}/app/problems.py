@@ -36,10 +36,15 @@ class Problem(BaseModel):
     errors: list[ErrorItem] = []
 
 
+def phrase(status: int) -> str:
+    """The name of a status in RFC 9110: Python before 3.13 has older names for two of them."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status) or HTTPStatus(status).phrase
+
+
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, object]]:
     """For `responses=`: each of these statuses is answered with problem details."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: schema}} for status in statuses}
+    return {status: {"description": phrase(status), "content": {MEDIA_TYPE: schema}} for status in statuses}
 
 
 def answer(status: int, title: str, detail: str, errors: Sequence[ErrorItem] = ()) -> JSONResponse:
@@ -63,7 +68,7 @@ def on_invalid_request(_: Request, error: RequestValidationError) -> JSONRespons
 
 
 def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
-    response = answer(error.status_code, HTTPStatus(error.status_code).phrase, error.detail)
+    response = answer(error.status_code, phrase(error.status_code), error.detail)
     response.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # Each route knows its own method only.
@@ -108,8 +113,8 @@ def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 
-def on_unexpected(_: Request, __: Exception) -> JSONResponse:
-    # The server logs it: Starlette raises it once more after the answer.
+async def on_unexpected(_: Request, __: Exception) -> JSONResponse:
+    # The server logs it, once: Starlette raises it once more after the answer.
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 

@@ -1,5 +1,6 @@
 """One database for the whole run, built by the migrations; one transaction for each test, rolled back at its end."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +18,9 @@ DATABASE_URL = databases.enter_context(scratch_database())
 # Before the application is imported: its engine belongs to the tests.
 os.environ["DATABASE_URL"] = DATABASE_URL
 os.environ["ENVIRONMENT"] = "local"
+os.environ["DOCS_ENABLED"] = "true"
+# pytest shows log lines itself.
+logging.getLogger().addHandler(logging.NullHandler())
 
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, event
