@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 # Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
 TEMPLATE_CLASSES = {
-    "CASES", "Callable", "Case", "DETAIL", "Decimal", "DeletablePageQuery", "Key", "Link", "PageQuery", "REFERENCES",
-    "Session", "Slice", "UUID",
+    "CASES", "Callable", "Case", "DETAIL", "Decimal", "Key", "Link", "Output", "PageQuery", "REFERENCES", "Sequence",
+    "Session", "Slice", "UUID", "Versions",
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
-    "add_link", "add_links", "check_references", "crud", "data", "db", "delete_row", "fetch_slice", "found",
-    "get_one", "item", "joinedload", "name", "page", "problem_docs", "pytest", "remove_link",
-    "replace_links", "restore_row", "router", "rows", "select", "selectinload", "soft_delete_row", "statement", "updated",
-    "value", "values",
+    "add_link", "add_links", "allowed", "check_references", "check_references_of_all", "claim_version", "create_rows",
+    "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "found", "get_one", "item", "joinedload",
+    "name", "page", "problem_docs", "pytest", "query", "remove_link", "replace_links", "require_may_see_deleted",
+    "response", "restore_row", "router", "row", "rows", "select", "selectinload", "soft_delete_row", "statement",
+    "updated", "value", "values", "versions",
 }  # fmt: skip
 
 

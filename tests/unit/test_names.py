@@ -206,3 +206,13 @@ def test_no_entities_are_none() -> None:
     assert str(Spec()) == "none"
     assert Spec().lines == ()
     assert parse("") == parse("none") == parse(" ; none\n") == Spec()
+
+
+def test_the_index_of_a_long_table_is_cut_and_still_its_own() -> None:
+    tables = ["users", "a" * 60, "a" * 59 + "b"]
+
+    indexes = [names.created_index(table) for table in tables]
+
+    assert indexes[0] == "ix_users_created_at"
+    assert [len(index) for index in indexes[1:]] == [63, 63]
+    assert len(set(indexes)) == 3
