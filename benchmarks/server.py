@@ -48,7 +48,7 @@ class Contender:
     """Scenarios in which it cannot take part, and why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Server:
     contender: Contender
     process: psutil.Process
