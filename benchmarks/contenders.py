@@ -51,7 +51,7 @@ def postgresql_field(server: str, project: Path, others: Mapping[str, Path]) -> 
         rows.fill(textbook_url)
         with scratch_database(server, template=url) as ceiling_url:
             ours = [generated(OURS, project, sqlalchemy_url(url))]
-            if look(project, sqlalchemy_url(url)).middleware:
+            if look(project, sqlalchemy_url(url)).has_middleware:
                 ours.append(generated(BARE, project, sqlalchemy_url(url), {"BENCH_MIDDLEWARE": "off"}))
             ours += [generated(label, other, sqlalchemy_url(url)) for label, other in others.items()]
             narrow = {"POOL_SIZE": str(CONNECTIONS), "MAX_OVERFLOW": "0"}

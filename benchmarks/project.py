@@ -22,7 +22,7 @@ class Look:
     openapi_seconds: float
     openapi_bytes: int
     paths: list[str]
-    middleware: list[str]
+    has_middleware: bool
 
     @property
     def has_bulk(self) -> bool:
