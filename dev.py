@@ -65,13 +65,18 @@ def deep(rest: list[str]) -> None:
     run("--group", "deep", "pytest", "tests/deep", *rest)
 
 
+def bench(rest: list[str]) -> None:
+    """measure a generated project beside the textbook's application; further arguments: dev.py bench --help"""
+    run("python", "-m", "benchmarks", *rest)
+
+
 def example(rest: list[str]) -> None:
     """write example/ anew; CI fails where it is stale"""
     shutil.rmtree(EXAMPLE, ignore_errors=True)
     generate(ROOT, f"--config-file={ROOT / 'example.yaml'}", *rest)
 
 
-COMMANDS = {command.__name__: command for command in (serve, test, deep, example)}
+COMMANDS = {command.__name__: command for command in (serve, test, deep, bench, example)}
 
 
 def main() -> None:

@@ -1,0 +1,52 @@
+"""Do all contenders say the same? Compared as JSON, so the order of fields does not count, nor how a time is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+
+from benchmarks.server import Server, fetch
+
+Json = object
+
+
+def differences(servers: Sequence[Server]) -> list[str]:
+    """One sentence for each difference from the first one's answers; an unexpected one is an error."""
+    found: list[str] = []
+    for path in ("/users/7", "/users?limit=50", "/orders/7"):
+        answers = {server.contender.label: fetch(server, "GET", path) for server in servers}
+        first, *others = answers
+        expected = parsed(answers[first])
+        for label in others:
+            if parsed(answers[label]) != expected:
+                raise RuntimeError(f"GET {path}: {first} answers {answers[first]!r}, {label} {answers[label]!r}")
+        for label, answer in answers.items():
+            data = json.loads(answer)
+            if path == "/users?limit=50" and isinstance(data, dict):
+                found.append(
+                    f"Lists of {label} are in an envelope beside {', '.join(sorted(data.keys() - {'items'}))}."
+                )
+        sizes = ", ".join(f"{label} {len(answer):,}" for label, answer in answers.items())
+        found.append(f"GET {path}: the same JSON; bytes: {sizes}.")
+    return found
+
+
+def parsed(answer: bytes) -> Json:
+    data = json.loads(answer)
+    return normal(data["items"] if isinstance(data, dict) and "items" in data else data)
+
+
+def normal(value: Json) -> Json:
+    match value:
+        case dict():
+            return {name: normal(item) for name, item in value.items()}
+        case list():
+            return [normal(item) for item in value]
+        case str() if len(value) > 18:
+            try:
+                return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
+            except ValueError:
+                return value
+        case _:
+            return value
