@@ -1,0 +1,43 @@
+"""What schemathesis cannot know of this API: a cursor is no text to make up, it is one that a list has given."""
+
+import schemathesis
+from schemathesis import APIOperation, Case, HookContext, Response
+from schemathesis.core.adapter import OperationParameter, ResponsesContainer
+from schemathesis.schemas import BaseSchema
+
+ApiOperation = APIOperation[OperationParameter, ResponsesContainer[object], object, BaseSchema]
+ApiCase = Case[ApiOperation]
+
+_cursors: dict[tuple[str, object], str] = {}
+
+
+def use_real_cursor(case: ApiCase) -> None:
+    """In a valid query, put a cursor of this very list in the place of an invented one, or leave it out."""
+    if case.meta is not None and case.meta.generation.mode.is_positive and "cursor" in case.query:
+        cursor = _cursors.get(_list_of(case))
+        case.query = {name: value for name, value in case.query.items() if name != "cursor"}
+        if cursor:
+            case.query["cursor"] = cursor
+
+
+def keep_cursor(case: ApiCase, status: int, body: object) -> None:
+    match body:
+        case {"next_cursor": str(cursor)} if status == 200:
+            _cursors[_list_of(case)] = cursor
+        case _:
+            pass
+
+
+def _list_of(case: ApiCase) -> tuple[str, object]:
+    return case.operation.path, case.query.get("sort")
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: ApiCase, kwargs: dict[str, object]) -> None:
+    use_real_cursor(case)
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: ApiCase, response: Response) -> None:
+    if "application/json" in response.headers.get("content-type", []):
+        keep_cursor(case, response.status_code, response.json())
