@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from schemathesis import GenerationMode
 
 from app.main import app
-from tests.fuzzing import ApiCase, ApiOperation, use_real_cursor
+from tests.fuzzing import ApiCase, ApiOperation, keep_cursor, use_real_cursor
 
 document = app.openapi()
 schema = schemathesis.openapi.from_dict(document)
@@ -41,5 +41,6 @@ def test_operation_keeps_to_the_document(client: TestClient, operation: ApiOpera
             json=sent.get("json"),
         )
         case.validate_response(response)
+        keep_cursor(case, response.status_code, response.text)
 
     check()

@@ -1,6 +1,7 @@
 """Types that bound what comes in, so that the API's document states every limit, and the bases of all schemas."""
 
 import datetime as dt
+import math
 import uuid
 from typing import Annotated, Generic, TypeVar
 
@@ -24,6 +25,7 @@ Item = TypeVar("Item")
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 # The end is not within: unlike the last number before it, a double can tell it, and documents are made of doubles.
 BIGINT_MIN, BIGINT_END = -(2**63), 2**63
+JSON_DEPTH = 100
 
 
 def _storable(text: str) -> str:
@@ -39,19 +41,28 @@ def _storable(text: str) -> str:
 
 
 def _storable_json(value: JsonDocument) -> JsonDocument:
-    rest: list[JsonValue] = [value]
-    while rest:
-        match rest.pop():
-            case str() as text:
-                _storable(text)
-            case list() as items:
-                rest.extend(items)
-            case dict() as members:
-                rest.extend(members)
-                rest.extend(members.values())
-            case _:
-                pass
-    return value
+    """Refuse what could be stored but not be answered: numbers that JSON does not know, and depths without end."""
+    level: list[JsonValue] = [value]
+    for _ in range(JSON_DEPTH):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return value
+    raise ValueError(f"this is nested deeper than {JSON_DEPTH} levels")
+
+
+def _parts(value: JsonValue) -> list[JsonValue]:
+    match value:
+        case str() as text:
+            _storable(text)
+        case float() as number if not math.isfinite(number):
+            raise ValueError("JSON has no such number")
+        case list() as items:
+            return items
+        case dict() as members:
+            return [*members, *members.values()]
+        case _:
+            pass
+    return []
 
 
 def _to_utc(moment: dt.datetime) -> dt.datetime:
@@ -113,7 +124,8 @@ def _check_kind(given: object, read: object) -> None:
 class Output(BaseModel):
     """What a client gets, read off the attributes of a row or a model."""
 
-    model_config = ConfigDict(from_attributes=True)
+    # Where a row does not fit, the error is logged; what the row holds is not.
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
 
 class PageQuery(Parameters):
