@@ -45,6 +45,8 @@ class ScalarType:
     """The default's text as a Python expression."""
     factories: tuple[tuple[str, str], ...] = ()
     """Defaults that are functions: their text and the function."""
+    shows: str = ""
+    """The annotation in schemas that are read, where the document would say something else of `python`."""
 
 
 TEXT, ORDERED = ("eq", "contains"), ("eq", "gte", "lte")
@@ -65,7 +67,7 @@ def _text_limits(field: Field) -> tuple[str, ...]:
         limits.append(f"min_length={field.min_length}")
     limits.append(f"max_length={max_length(field)}")
     if field.pattern is not None:
-        limits.append(f"pattern={literal(field.pattern)}")
+        limits += [f"pattern={literal(field.pattern)}", f"examples=[{literal(choices(field)[0])}]"]
     return tuple(limits)
 
 
@@ -73,9 +75,9 @@ def _int_limits(field: Field) -> tuple[str, ...]:
     if field.low is None and field.high is None:
         return ()
     name = f"@app.schemas.base.{field.type.upper()}"
-    low = f"{name}_MIN" if field.low is None else f"{field.low:f}"
-    high = f"{name}_MAX" if field.high is None else f"{field.high:f}"
-    return f"ge={low}", f"le={high}"
+    low = f"ge={name}_MIN" if field.low is None else f"ge={field.low:f}"
+    end = f"lt={name}_END" if field.type == "bigint" else f"le={name}_MAX"
+    return low, end if field.high is None else f"le={field.high:f}"
 
 
 def _range(field: Field) -> tuple[str, ...]:
@@ -198,6 +200,7 @@ TYPES = {
         migration=_always("@sa.String(254)"),
         accepts="@app.schemas.base.Email",
         operators=TEXT,
+        shows="@app.schemas.base.ShownEmail",
         sample=_always('f"user{n}@example.com"'),
     ),
     "url": ScalarType(
@@ -206,6 +209,7 @@ TYPES = {
         migration=_always("@sa.String(2000)"),
         accepts="@app.schemas.base.Url",
         operators=TEXT,
+        shows="@app.schemas.base.ShownUrl",
         sample=_always('f"https://example.com/{n}"'),
     ),
     "int": ScalarType(
@@ -242,7 +246,8 @@ TYPES = {
         python="@decimal.Decimal",
         column=lambda field: "@sqlalchemy.Numeric({}, {})".format(*precision(field)),
         migration=lambda field: "@sa.Numeric({}, {})".format(*precision(field)),
-        accepts="@decimal.Decimal",
+        accepts="@app.schemas.decimals.DecimalNumber",
+        shows="@app.schemas.decimals.ShownDecimal",
         limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)), *_range(field)),
         filter_limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)),),
         operators=ORDERED,
@@ -273,6 +278,7 @@ TYPES = {
         migration=_always("@sa.Time()"),
         accepts="@app.schemas.base.Time",
         operators=ORDERED,
+        shows="@app.schemas.base.Time",
         sample=_always('f"{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}"'),
         default=_moment(dt.time.fromisoformat),
     ),
@@ -290,7 +296,7 @@ TYPES = {
         python="@uuid.UUID",
         column=_always(""),
         migration=_always("@sa.Uuid()"),
-        accepts="@uuid.UUID",
+        accepts="@app.schemas.base.Uuid",
         sample=_always("str(@uuid.UUID(int=n))"),
         default=lambda text: f"@uuid.UUID({literal(text)})",
         factories=(("uuid4", "@uuid.uuid4"),),

@@ -122,10 +122,12 @@ def serving(*command: str | Path, cwd: Path) -> Iterator[str]:
         try:
             for line in server.stdout:
                 said += line
-                if "Application startup complete" in line:
+                # Which of the two comes first depends on the command.
+                address = re.search(r"running on (http://127\.0\.0\.1:[1-9]\d*)", said)
+                if address and "Application startup complete" in said:
                     break
-            address = re.search(r"running on (http://127\.0\.0\.1:[1-9]\d*)", said)
-            assert address, said
+            else:
+                raise AssertionError(said)
             yield address[1]
         finally:
             # As Ctrl+C in a terminal does: to the command and to all that it has started.

@@ -22,7 +22,6 @@ REQUIREMENTS = (
     "sqlalchemy>=2.1,<2.2",
     "uvicorn[standard]>=0.54,<1",
 )
-EMAIL_REQUIREMENTS = ("email-validator>=2.2,<3",)
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,7 @@ class Project:
             self.database.name: True,
             self.key.name: True,
             "enums": bool(self.enum_classes),
+            "decimals": any(field.type == "decimal" for entity in self.spec.entities for field in entity.fields),
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
             "writable": any(entity.writes for entity in self.entities),
@@ -68,9 +68,7 @@ class Project:
 
     @property
     def requirements(self) -> list[str]:
-        has_email = any(field.type == "email" for entity in self.spec.entities for field in entity.fields)
-        own = (*self.database.requirements, *self.key.requirements, *EMAIL_REQUIREMENTS * has_email)
-        return sorted([*REQUIREMENTS, *own])
+        return sorted([*REQUIREMENTS, *self.database.requirements, *self.key.requirements])
 
     @property
     def connections(self) -> int:
@@ -116,7 +114,9 @@ class Project:
     @property
     def router_imports(self) -> str:
         imports = Imports()
-        imports.name("fastapi", "APIRouter")
+        for name in ("APIRouter", "Depends"):
+            imports.name("fastapi", name)
+        imports.name("app.dependencies", "refuse_repeated_parameters")
         for entity in self.routed:
             imports.name("app.routers", entity.plural)
         return str(imports)

@@ -96,7 +96,8 @@ class SchemaView:
         lines = [f"id: {key}"]
         for field in entity.spec.fields:
             if not field.writeonly:
-                python = self._module.expand(entity.scalar(field).python)
+                scalar = entity.scalar(field)
+                python = self._module.expand(scalar.shows or scalar.python)
                 annotation = self._annotated(field.name, python, [], field.doc)
                 lines.append(f"{field.name}: {optional(annotation, field.optional)}")
         lines += [f"{reference.column}: {optional(key, reference.optional)}" for reference in entity.references]

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from entity_spec import types
-from entity_spec.code import Imports, literal, quoted
+from entity_spec.code import Imports, exploded, literal, quoted
 from entity_spec.model import Field, Relation
 
 if TYPE_CHECKING:
@@ -79,6 +79,14 @@ class TestView:
         names = [field.name for field in self.entity.sent_fields if not field.optional]
         names += [reference.column for reference in self.required_references]
         return [literal(name) for name in [*names, *(link.name for link in self.entity.links)]]
+
+    @property
+    def kinds(self) -> str:
+        """What a client sends, and of which type."""
+        kinds = {field.name: field.type for field in self.entity.sent_fields}
+        kinds |= {reference.column: "key" for reference in self.entity.references}
+        kinds |= {link.name: "keys" for link in self.entity.links}
+        return exploded("{", [f'"{name}": "{kind}"' for name, kind in kinds.items()], "}", 2) if kinds else "{}"
 
     @property
     def clashes(self) -> bool:

@@ -131,13 +131,6 @@ def test_the_answer_to_database_decides_the_requirements(bake: Bake) -> None:
     }
 
 
-def test_email_validator_is_required_only_by_emails(bake: Bake) -> None:
-    with_email, without = (read(bake(entities=f"User(email:{type_})"), "pyproject.toml") for type_ in ("email", "str"))
-
-    assert "email-validator" in with_email
-    assert "email-validator" not in without
-
-
 @pytest.mark.parametrize(
     ("soft_delete", "entities", "soft"),
     [

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app import formats
+
 Key = UUID
-Id = UUID
+Id = Annotated[UUID, formats.UUID]
 Ids = Annotated[list[Id], Field(max_length=1000)]

@@ -6,3 +6,6 @@ MISSING_KEY: Key = "00000000-0000-7000-8000-000000000000"
 
 # What a path cannot hold as a key.
 ODD_KEYS = ["0", "-1", "x", "1.5", f"{MISSING_KEY}0", "%00"]
+
+# What a body cannot hold as a key, in JSON.
+BAD_KEYS = ["0", "1", "true", "[]", '"x"', f'"{MISSING_KEY}0"', f'"{MISSING_KEY.replace("-", "")}"', r'"\u0000"']

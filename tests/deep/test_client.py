@@ -1,0 +1,110 @@
+"""A client that openapi-python-client makes of the document, driving every operation of a served project."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import httpx2
+import pytest
+
+from entity_spec import files
+from entity_spec.view import EntityView, Project
+from tests.baking import run, spec, succeed
+from tests.deep.conftest import Serve, Served
+
+GENERATOR = Path(sys.executable).with_name("openapi-python-client")
+
+
+class Driver:
+    """Calls operations by their ids, and keeps whom it has called."""
+
+    def __init__(self, served: Served, package: str) -> None:
+        self.package = package
+        self.document = httpx2.get(f"{served.address}/openapi.json").json()
+        self.models = self.load("models")
+        self.client = self.load("client").Client(base_url=served.address, raise_on_unexpected_status=True)
+        operations = [operation for path in self.document["paths"].values() for operation in path.values()]
+        self.tags = {operation["operationId"]: operation["tags"][0] for operation in operations}
+        self.called: set[str] = set()
+
+    def load(self, name: str) -> ModuleType:
+        return importlib.import_module(f"{self.package}.{name}")
+
+    def call(self, operation: str, **arguments: object) -> tuple[int, object]:
+        """The status, and the answer as the client understands it."""
+        module = self.load(f"api.{self.tags[operation]}.{operation}")
+        response = module.sync_detailed(client=self.client, **arguments)
+        self.called.add(operation)
+        return response.status_code, response.parsed
+
+    def body(self, name: str, **changes: object) -> object:
+        """A request body: the document's example, changed."""
+        example = self.document["components"]["schemas"][name]["examples"][0]
+        return getattr(self.models, name).from_dict(example | changes)
+
+
+def references(entity: EntityView, keys: dict[str, object]) -> dict[str, object]:
+    """What a body says of other rows: those that it must refer to, and none that it need not."""
+    wanted = {ref.column: None if ref.optional else keys[ref.target] for ref in entity.references}
+    return wanted | {link.name: [] for link in entity.links}
+
+
+@pytest.mark.parametrize("name", ["blog", "shop"])
+def test_a_client_drives_every_operation(
+    name: str, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = files.examine(spec(name)).spec
+    assert text
+    project = Project(text, {"database": "sqlite", "primary_key": "bigint", "soft_delete": "yes"})
+    package = f"{name}_client"
+    monkeypatch.syspath_prepend(tmp_path)
+    with serve(name, "sqlite") as served:
+        # It formats what it has made, with the ruff that is on the path.
+        path = os.pathsep.join([str(GENERATOR.parent), os.environ["PATH"]])
+        words = ("generate", "--url", f"{served.address}/openapi.json", "--meta=none", "--fail-on-warning")
+        done = run(GENERATOR, *words, "--output-path", tmp_path / package, cwd=tmp_path, environment={"PATH": path})
+        assert "arning" not in succeed(done)
+
+        driver = Driver(served, package)
+        drive(driver, project)
+
+    assert driver.called == set(driver.tags)
+
+
+def drive(driver: Driver, project: Project) -> None:
+    keys: dict[str, object] = {}
+
+    def expect(operation: str, status: int, model: str, **arguments: object) -> object:
+        found, parsed = driver.call(operation, **arguments)
+        assert (found, type(parsed).__name__) == (status, model), (operation, parsed)
+        return parsed
+
+    for operation in ("live", "ready"):
+        expect(operation, 200, "Health")
+    for entity in project.table_order:
+        body = driver.body(f"{entity.name}Create", **references(entity, keys))
+        row = expect(f"create_{entity.snake}", 201, f"{entity.name}Out", body=body)
+        keys[entity.name] = getattr(row, "id")  # noqa: B009
+    for entity in project.entities:
+        key = {f"{entity.snake}_id": keys[entity.name]}
+        page = expect(f"list_{entity.plural}", 200, f"Page{entity.name}Out", limit=1, with_total=True)
+        assert getattr(page, "total") == 1  # noqa: B009
+        expect(f"get_{entity.snake}", 200, entity.schemas.detail_name, **key)
+        body = driver.body(f"{entity.name}Update", **references(entity, keys))
+        expect(f"update_{entity.snake}", 200, f"{entity.name}Out", body=body, **key)
+        for link in entity.links:
+            pair = {link.source_column: keys[entity.name], link.target_column: keys[link.target.name]}
+            expect(f"add_to_{link.table}", 204, "NoneType", **pair)
+            expect(f"remove_from_{link.table}", 204, "NoneType", **pair)
+        for collection in entity.collections:
+            expect(collection.function, 200, f"Page{collection.item.name}Out", **key)
+    for entity in reversed(project.table_order):
+        key = {f"{entity.snake}_id": keys[entity.name]}
+        expect(f"delete_{entity.snake}", 204, "NoneType", **key)
+        expect(f"get_{entity.snake}", 404, "Problem", **key)
+    for entity in project.table_order:
+        expect(f"restore_{entity.snake}", 200, f"{entity.name}Out", **{f"{entity.snake}_id": keys[entity.name]})

@@ -1,0 +1,35 @@
+"""The documents of generated projects under all of Spectral's rules for OpenAPI, but for those about who made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.baking import ROOT, run, succeed
+
+# Whom users can turn to, and under which licence, is for the team to say: nothing true could be generated.
+RULES = "extends: [[spectral:oas, all]]\nrules: {info-contact: off, info-license: off, license-url: off}\n"
+
+
+@pytest.fixture(scope="module")
+def spectral() -> Path:
+    """The command, installed once below build/."""
+    home = ROOT / "build" / "spectral"
+    command = home / "node_modules" / ".bin" / "spectral"
+    if not command.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        packages = ("npm", "install", "--no-audit", "--no-fund", "--prefix", str(home), "@stoplight/spectral-cli@6")
+        succeed(run(*packages, cwd=home))
+    return command
+
+
+@pytest.mark.parametrize("name", ["blog", "default", "every_type", "shop"])
+def test_spectral_finds_nothing(name: str, spectral: Path, document: Callable[[str], str], tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+    (tmp_path / "openapi.json").write_text(document(name), encoding="utf-8")
+
+    done = run(spectral, "lint", "--ruleset=rules.yaml", "--fail-severity=hint", "openapi.json", cwd=tmp_path)
+
+    assert (done.stdout, done.returncode) == ("No results with a severity of 'hint' or higher found!\n", 0)

@@ -1,0 +1,128 @@
+"""Decimal numbers: exact as text, and a document that states their digits and their range."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+# A JSON number goes through a double, which keeps so many digits.
+EXACT_DIGITS = 15
+
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|-(?:(?:0|[1-9][0-9]*)\.0*[1-9][0-9]*|[1-9][0-9]*(?:\.0+)?)")
+
+
+class PlainDecimal:
+    """Of an annotation: takes a number, or the same as text: digits and a point, no exponent, spaces or the like."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        document = handler(schema)
+        digits, places = document.pop("max_digits"), document.pop("decimal_places")
+        most = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
+        low, high = max(document.pop("ge", -most), -most), min(document.pop("le", most), most)
+        exact = Decimal(10) ** max(0, EXACT_DIGITS - places)
+        document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
+        document["anyOf"] = [
+            {"type": "string", "pattern": pattern(low, high, places)},
+            {
+                "type": "number",
+                "minimum": float(max(low, -exact)),
+                "maximum": float(min(high, exact)),
+                "multipleOf": float(Decimal(1).scaleb(-places)),
+            },
+        ]
+        return document
+
+
+def _check(value: object) -> object:
+    if isinstance(value, bool) or (isinstance(value, str) and not _PLAIN.fullmatch(value)):
+        raise PydanticCustomError("decimal_parsing", "Input should be a number, or one in a text such as 9.99")
+    return value
+
+
+def _without_sign_of_zero(value: Decimal) -> Decimal:
+    return value if value else value.copy_abs()
+
+
+DecimalNumber = Annotated[Decimal, PlainDecimal(), AfterValidator(_without_sign_of_zero)]
+ShownDecimal = Annotated[Decimal, Field(examples=["9.99"], json_schema_extra={"format": "decimal"})]
+
+
+def pattern(low: Decimal, high: Decimal, places: int) -> str:
+    """What matches the texts of the numbers from low to high; zeros may follow behind the last place."""
+    step = Decimal(1).scaleb(-places)
+    parts = []
+    if high >= 0:
+        parts.append(_between(max(low, Decimal(0)), high, places))
+    if low < 0:
+        parts.append(f"-(?:{_between(max(-high, step), -low, places)})")
+    return f"^(?:{'|'.join(parts)})$"
+
+
+def _between(low: Decimal, high: Decimal, places: int) -> str:
+    """The numbers from low to high, neither of them negative."""
+    first, least = _halves(low, places)
+    last, most = _halves(high, places)
+    zeros, nines = "0" * places, "9" * places
+    if first == last:
+        return f"{first}{_end(least, most)}"
+    # All fractions may stand behind the numbers in the middle, and behind an end that has its last place to itself.
+    start, stop = first + (least != zeros), last - (most != nines)
+    parts = [f"{first}{_end(least, nines)}"] * (start != first)
+    parts += [f"{_whole(start, stop)}{_end(zeros, nines)}"] * (start <= stop)
+    parts += [f"{last}{_end(zeros, most)}"] * (stop != last)
+    return "|".join(parts)
+
+
+def _halves(value: Decimal, places: int) -> tuple[int, str]:
+    whole, _, fraction = f"{value:.{places}f}".partition(".")
+    return int(whole), fraction
+
+
+def _whole(low: int, high: int) -> str:
+    if low < 2 and set(str(high)) == {"9"}:
+        return ("" if low else "(?:0|") + f"[1-9][0-9]{{0,{len(str(high)) - 1}}}" + ("" if low else ")")
+    lengths = range(len(str(low)), len(str(high)) + 1)
+    ends = [(max(low, 10 ** (length - 1) if length > 1 else 0), min(high, 10**length - 1)) for length in lengths]
+    return f"(?:{'|'.join(_digits(str(least), str(most)) for least, most in ends)})"
+
+
+def _digits(low: str, high: str) -> str:
+    """The texts from low to high, all of this length."""
+    return _split(low, high, _digits) if low else ""
+
+
+def _end(low: str, high: str) -> str:
+    """A point and the digits behind it, from low to high; nothing where that is as good as zeros."""
+    return rf"(?:\.{_fraction(low, high)})" + ("" if low.strip("0") else "?")
+
+
+def _fraction(low: str, high: str) -> str:
+    if set(low) <= {"0"} and set(high) <= {"9"}:
+        return "0+" if not low else f"[0-9]{{1,{len(low)}}}0*" if len(low) > 1 else "[0-9]0*"
+    return _split(low, high, _rest)
+
+
+def _rest(low: str, high: str) -> str:
+    if not low:
+        return "0*"
+    return f"(?:{_fraction(low, high)})" + ("" if low.strip("0") else "?")
+
+
+def _split(low: str, high: str, rest: Callable[[str, str], str]) -> str:
+    """By the first digit: that of low and that of high, where not all may follow them, and those in the middle."""
+    zeros, nines = "0" * (len(low) - 1), "9" * (len(low) - 1)
+    if low[0] == high[0]:
+        return low[0] + rest(low[1:], high[1:])
+    first, last = int(low[0]) + (low[1:] != zeros), int(high[0]) - (high[1:] != nines)
+    middle = f"[{first}-{last}]" if first < last else f"{first}"
+    parts = [low[0] + rest(low[1:], nines)] * (low[1:] != zeros)
+    parts += [middle + rest(zeros, nines)] * (first <= last)
+    parts += [high[0] + rest(zeros, high[1:])] * (high[1:] != nines)
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
