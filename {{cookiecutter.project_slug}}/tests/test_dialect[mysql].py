@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    ForeignKey,
     Integer,
     LargeBinary,
     MetaData,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     Time,
     create_engine,
+    delete,
     insert,
     select,
     text,
@@ -33,6 +35,7 @@ NOTES = Table(
     "notes",
     MetaData(),
     Column("id", Integer, primary_key=True),
+    Column("above", ForeignKey("notes.id", ondelete="CASCADE")),
     Column("name", String(20), unique=True),
     Column("size", Integer, CheckConstraint("size < 10"), nullable=False, default=1),
     Column("made", UtcDateTime),
@@ -105,6 +108,15 @@ def test_value_that_is_missing_or_out_of_its_limits(connection: Connection, size
         connection.execute(insert(NOTES).values(size=size))
 
     assert dialect.is_missing_value(raised.value)
+    assert dialect.clashing_columns(raised.value) == []
+
+
+def test_deletion_that_goes_too_deep(connection: Connection) -> None:
+    connection.execute(insert(NOTES), [{"id": number, "above": number - 1 or None} for number in range(1, 21)])
+
+    with pytest.raises(IntegrityError) as raised:
+        connection.execute(delete(NOTES).where(NOTES.c.id == 1))
+
     assert dialect.clashing_columns(raised.value) == []
 
 

@@ -47,6 +47,8 @@ UNAVAILABLE = {
 }
 # What PyMySQL takes for errors of operation: it tells what it does not know from what it does by the number alone.
 MISSING_VALUE = {1048, 1364, 3819, 4025}
+# A deletion may go along fifteen foreign keys, no further.
+TOO_DEEP = {1296, 3008}
 BAD_DATA = {1153, 1292, 1366, 1690, 3140, 3156, 3157}
 
 
@@ -73,7 +75,7 @@ def prepare(engine: Engine) -> None:
     def classify(context: ExceptionContext) -> DBAPIError | None:
         error = context.original_exception
         number, _ = number_and_text(error)
-        for numbers, kind in ((MISSING_VALUE, IntegrityError), (BAD_DATA, DataError)):
+        for numbers, kind in ((MISSING_VALUE | TOO_DEEP, IntegrityError), (BAD_DATA, DataError)):
             if number in numbers:
                 return kind(context.statement, None, error, hide_parameters=True)
         return None
