@@ -103,6 +103,19 @@ def test_six_simultaneous_upgrades_of_an_empty_database(default: Path, scratch_d
         )
 
 
+def test_a_new_migration_is_made_and_runs(tmp_path: Path, default: Path, scratch_database: Scratch) -> None:
+    project = shutil.copytree(default, tmp_path / "changed")
+    model = project / "app" / "db" / "models" / "user.py"
+    text = model.read_text(encoding="utf-8")
+    new = "    seen: Mapped[dt.datetime | None]\n    note: Mapped[str | None] = mapped_column(Text())\n"
+    text = text.replace("    name: Mapped", f"{new}    name: Mapped").replace("import String", "import String, Text")
+    model.write_text(f"import datetime as dt\n{text}", encoding="utf-8")
+    with scratch_database("mysql") as url:
+        environment = {"DATABASE_URL": url}
+        for command in ("upgrade head", "revision --autogenerate -m seen", "upgrade head", "check", "downgrade base"):
+            succeed(python("-m", "alembic", *command.split(), cwd=project, environment=environment))
+
+
 @pytest.fixture
 def asked(default: Path, scratch_database: Scratch) -> Iterator[Callable[[str], list[str]]]:
     """Runs a program in the project, on a database that the migrations have made; gives the lines that it prints."""
