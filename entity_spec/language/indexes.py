@@ -9,9 +9,8 @@ from entity_spec.language.values import LENGTHS
 from entity_spec.model import Field, Group, Relation
 
 MAX_INDEXES = 60
-MYSQL_ROW, MYSQL_INDEX, MYSQL_CHARACTER = 65_535, 3072, 4
-"""In bytes."""
-MAX_INDEXED = MYSQL_INDEX // MYSQL_CHARACTER
+MYSQL_ROW, MYSQL_INDEX, MYSQL_CHARACTER, MYSQL_LIVE = 65_535, 3072, 4, 1
+"""In bytes; the last one is a column of every unique index, which keeps deleted rows out of it."""
 
 _ENUM_COLUMN = 60
 _BYTES = {"decimal": 18, "uuid": 32 * MYSQL_CHARACTER}
@@ -31,7 +30,7 @@ def check_groups(known: Known, found: Findings) -> None:
             found.add("E407", f"this {group.kind}(...) is there twice", "remove one", at=node.span)
             continue
         before.add(key)
-        size = _check_group_members(known, node, found)
+        size = _check_group_members(known, node, found) + (MYSQL_LIVE if group.kind == "unique" else 0)
         if size > MYSQL_INDEX:
             message = f"this index may take {size} bytes, MySQL allows {MYSQL_INDEX}"
             found.add("E406", message, "make the texts shorter", at=node.span)
@@ -78,10 +77,12 @@ def _report_no_such_field(known: Known, token: Token, found: Findings) -> None:
 def check_sizes(known: Known, found: Findings) -> None:
     entity = known.entity
     for member, node in known.fields:
-        key = node.switches.get("unique") or node.switches.get("index")
+        unique = node.switches.get("unique")
+        key = unique or node.switches.get("index")
         length = _length(member)
-        if key and length and length > MAX_INDEXED:
-            message = f"{length} characters are too many for a MySQL index (at most {MAX_INDEXED})"
+        most = (MYSQL_INDEX - (MYSQL_LIVE if unique else 0)) // MYSQL_CHARACTER
+        if key and length and length > most:
+            message = f"{length} characters are too many for a MySQL index (at most {most})"
             found.add("E406", message, "make the texts shorter", at=key)
     keyed = [member for member in entity.fields if member.unique or member.index]
     indexes = len(keyed) + len(entity.references) + len(entity.groups)

@@ -12,6 +12,8 @@ from entity_spec.view.models import ONDELETE
 if TYPE_CHECKING:
     from entity_spec.view.entity import EntityView
 
+LIVE = "CASE WHEN deleted_at IS NULL THEN 1 END"
+
 
 class MigrationView:
     def __init__(self, entity: EntityView) -> None:
@@ -30,9 +32,9 @@ class MigrationView:
         for name, columns in entity.indexes:
             yield _index(name, entity.table, columns)
         if entity.soft_delete:
+            options = database.live_options.replace("text(", "sa.text(")
             for unique in entity.unique_columns:
-                live = f'unique=True, {database.live_rows}=sa.text("deleted_at IS NULL")'
-                yield _index(_name("uq", entity.table, *unique), entity.table, unique, live)
+                yield _index(_name("uq", entity.table, *unique), entity.table, [*unique, *database.live_columns], options)
 
     def _columns(self) -> Iterator[str]:
         entity, database, key = self.entity, self.entity.project.database, self.entity.project.key
@@ -43,6 +45,8 @@ class MigrationView:
             yield _column(reference.column, key.column(database), reference)
         for name in ["created_at", "updated_at"] * entity.timestamps + ["deleted_at"] * entity.soft_delete:
             yield f'sa.Column("{name}", sa.DateTime(timezone=True), nullable={name == "deleted_at"})'
+        for name in database.live_columns * entity.soft_delete:
+            yield f'sa.Column("{name}", sa.Boolean(), sa.Computed("{LIVE}", persisted=True), nullable=True)'
 
     def _constraints(self) -> Iterator[str]:
         entity, database = self.entity, self.entity.project.database
@@ -95,8 +99,8 @@ def _foreign_key(table: str, column: str, target: str, rule: str) -> str:
     return f'sa.ForeignKeyConstraint(["{column}"], ["{target}.id"], name="{name}", ondelete="{rule}")'
 
 
-def _index(name: str, table: str, columns: Sequence[str], more: str = "") -> str:
-    arguments = [f'"{name}"', f'"{table}"', f"[{quoted(columns)}]", *([more] if more else [])]
+def _index(name: str, table: str, columns: Sequence[str], options: str = "") -> str:
+    arguments = [f'"{name}"', f'"{table}"', f"[{quoted(columns)}]", *([options] if options else [])]
     return f"op.create_index({', '.join(arguments)})"
 
 

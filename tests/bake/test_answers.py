@@ -110,7 +110,14 @@ ABOUT_DATABASES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("database", "other"), [("sqlite", "postgres|psycopg"), ("postgresql", "sqlite")])
+@pytest.mark.parametrize(
+    ("database", "other"),
+    [
+        ("sqlite", "postgres|psycopg|mysql|mariadb"),
+        ("postgresql", "sqlite|mysql|mariadb"),
+        ("mysql", "sqlite|postgres|psycopg"),
+    ],
+)
 def test_a_project_knows_one_database(bake: Bake, database: str, other: str) -> None:
     project = bake(database=database)
 

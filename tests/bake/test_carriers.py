@@ -18,9 +18,9 @@ from tests.terminal import Terminal, at_terminal
 DEFAULT = "or @entities.yaml (User("
 AGAIN = "Entities [none]:"
 TEXT_PROMPTS = ("Name of the project", "Directory and distribution name", "What it is, in one sentence")
-CHOICE = "Choose from [1/2] (1):"
+CHOICE, DATABASE = "Choose from [1/2] (1):", "Choose from [1/2/3] (1):"
 # Database and soft delete, five numbers, primary keys.
-AFTER_ENTITIES = (CHOICE, CHOICE, "/12]", "/12]", "/12]", "/12]", "/12]", CHOICE)
+AFTER_ENTITIES = (DATABASE, CHOICE, "/12]", "/12]", "/12]", "/12]", "/12]", CHOICE)
 
 TYPO = "Product(name:sting); Order(item:Product)"
 CORRECTED = "Product(name:str); Order(item:Product)"

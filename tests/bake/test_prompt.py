@@ -41,7 +41,7 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
         terminal.answer("Entities [none]:", "Product(name:str unique index)")
         terminal.wait("a unique field is already indexed")
         terminal.answer("Entities [none]:", "Product(name:str unique)")
-        terminal.answer("Choose from [1/2] (1)", "2")
+        terminal.answer("Choose from [1/2/3] (1)", "2")
         terminal.answer("Choose from [1/2] (1)", "2")
         for question, line in NUMBERS:
             terminal.answer(question, line)
@@ -64,7 +64,7 @@ def test_a_bad_number_ends_it_when_all_is_answered(shell: Shell) -> None:
         for question, _ in PROMPTS:
             terminal.answer(question.partition("(")[0], "")
         terminal.answer("or @entities.yaml (User(", "none")
-        for question in ("Choose from [1/2] (1)", "Choose from [1/2] (1)"):
+        for question in ("Choose from [1/2/3] (1)", "Choose from [1/2] (1)"):
             terminal.answer(question, "")
         for question, _ in NUMBERS:
             terminal.answer(question, "0")

@@ -44,22 +44,30 @@ VARIANTS = [
     for shift, database in enumerate(DATABASES)
     if ONE_DATABASE.get(spec, database) == database
 ]
+# What MySQL does in its own way is in these two; the rest of its matrix is in tests/deep.
+VARIANTS += [Variant("every_type", "mysql", "no", "uuid7"), Variant("shop", "mysql", "yes", "bigint")]
 # The tests that hold for all entities take their time: of a text with many entities, or one that test_stranger runs, only
 # those that are made for each entity, of references and of migrations run on these databases.
 BRIEF = {
     "blog": {"sqlite"},
     "default": {"sqlite", "postgresql"},
+    "every_type": {"mysql"},
     "graph": {"sqlite", "postgresql"},
     "names": {"postgresql"},
-    "shop": {"postgresql"},
+    "shop": {"postgresql", "mysql"},
 }
+
+
+def group_of(variant: Variant) -> str:
+    # All of MySQL's are for one worker: it has a server of its own.
+    return "mysql" if variant.database == "mysql" else str(variant)
 
 
 # A project is baked and looked at by one worker.
 @pytest.fixture(
     scope="session",
     params=[
-        pytest.param(variant, id=str(variant), marks=pytest.mark.xdist_group(str(variant))) for variant in VARIANTS
+        pytest.param(variant, id=str(variant), marks=pytest.mark.xdist_group(group_of(variant))) for variant in VARIANTS
     ],
 )
 def project(request: pytest.FixtureRequest, bake: Bake) -> Project:
@@ -68,7 +76,13 @@ def project(request: pytest.FixtureRequest, bake: Bake) -> Project:
     answers.pop("spec")
     brief = variant.database in BRIEF.get(variant.spec, ())
     path = bake(**answers)
-    few = ("tests/crud", "tests/routers", "tests/test_migrations.py", "tests/test_references.py")
+    few = (
+        "tests/crud",
+        "tests/routers",
+        "tests/test_migrations.py",
+        "tests/test_references.py",
+        "tests/test_dialect.py",
+    )
     return Project(
         path, variant.database, tuple(name for name in few if (path / name).exists()) if brief else ("tests",)
     )

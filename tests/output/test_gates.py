@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,11 @@ def test_importing_warns_of_nothing(imported: Completed) -> None:
     assert (imported.stderr, imported.returncode) == ("", 0)
 
 
-def test_its_own_tests_pass(project: Project, request: pytest.FixtureRequest) -> None:
-    server = request.getfixturevalue("postgresql_server") if project.database == "postgresql" else ""
-
+def test_its_own_tests_pass(project: Project, database_server: Callable[[str], str]) -> None:
     # Fuzzing takes longest, and depends least on the entities: tests/deep has more of it, test_stranger runs it too.
     fuzzing = ("-p", "no:schemathesis", "--ignore=tests/test_contract.py")
     command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *fuzzing, *project.tests)
-    done = python(*command, cwd=project.path, environment={"TEST_DATABASE_URL": server})
+    done = python(*command, cwd=project.path, environment={"TEST_DATABASE_URL": database_server(project.database)})
 
     # Neither a skipped test nor a warning.
     assert re.fullmatch(r"(.*\n)*\d+ passed in .*\n", done.stdout), done.stdout + done.stderr

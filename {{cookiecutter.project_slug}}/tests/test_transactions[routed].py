@@ -12,6 +12,7 @@ from app.db.session import ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
 from tests.cases import Case, every_entity
+from tests.database import READ_MODE
 from tests.keys import Key
 
 
@@ -92,7 +93,7 @@ def test_only_reads_are_in_autocommit() -> None:
         return str(db.connection().get_execution_options().get("isolation_level"))
 
     with TestClient(app) as client:
-        assert client.get("/mode").json() == "AUTOCOMMIT"
+        assert client.get("/mode").json() == READ_MODE
         assert client.post("/mode").json() == "None"
 
 

@@ -13,7 +13,10 @@ CONNECT_ARGS: dict[str, object] = {
 }
 PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 2, "options": "-c statement_timeout=1000"}
 
+READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}
+
 RENDER_AS_BATCH = False
+TRANSACTIONAL_DDL = True
 
 # Any number will do, as long as every migration of this application takes the same.
 MIGRATION_LOCK = 7_230_416_511

@@ -11,8 +11,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 CONNECT_ARGS: dict[str, object] = {"timeout": 5}
 PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
 
+READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}
+
 # SQLite changes a table by copying it.
 RENDER_AS_BATCH = True
+TRANSACTIONAL_DDL = True
 
 
 @event.listens_for(Table, "before_create")

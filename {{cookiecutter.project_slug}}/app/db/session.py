@@ -26,10 +26,8 @@ dialect.prepare(engine)
 
 SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False)
 
-# For GET: every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
-ReadSession = sessionmaker(
-    engine, autoflush=False, expire_on_commit=False, execution_options={"isolation_level": "AUTOCOMMIT"}
-)
+# For GET. In AUTOCOMMIT every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
+ReadSession = sessionmaker(engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS)
 
 
 @event.listens_for(ReadSession, "before_flush")
@@ -59,7 +57,7 @@ async def get_db(request: Request) -> AsyncIterator[Session]:
             await run_in_threadpool(db.rollback)
             raise
         finally:
-            if factory is SessionLocal and db.in_transaction():
+            if db.in_transaction() and (factory is SessionLocal or not dialect.READ_OPTIONS):
                 await run_in_threadpool(db.close)
             else:
                 db.close()

@@ -9,12 +9,13 @@ from typing import Annotated, TypeVarTuple
 
 from pydantic import MISSING, Field, TypeAdapter
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInputError
 from app.keys import Id, Key
 from app.queries.filtering import conditions
+from app.queries.seeking import lies_behind
 from app.schemas.base import BigInt, Date, Float, PageQuery, Str, Time, UtcDatetime
 
 Selected = TypeVarTuple("Selected")
@@ -41,8 +42,8 @@ def fetch_slice(db: Session, statement: Select[*Selected], query: PageQuery) -> 
     order = [columns[name] for name in dict.fromkeys([query.sort.removeprefix("-"), "id"])]
     descending = query.sort.startswith("-")
     if query.cursor is not MISSING:
-        place, last = tuple_(*order), decode_cursor(query.cursor, query.sort, order)
-        statement = statement.where(place < last if descending else place > last)
+        last = decode_cursor(query.cursor, query.sort, order)
+        statement = statement.where(lies_behind(order, last, descending))
     statement = statement.order_by(*(column.desc() if descending else column for column in order))
     # One row more than asked for tells whether there is a next page, without a count.
     result = db.execute(statement.limit(query.limit + 1))

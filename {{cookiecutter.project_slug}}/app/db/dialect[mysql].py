@@ -1,0 +1,155 @@
+"""What is particular to MySQL and MariaDB. The rest of the application does not know which database it talks to."""
+
+import re
+from operator import methodcaller
+
+from sqlalchemy import URL, Connection, DateTime, Engine, LargeBinary, NullPool, Text, Time, create_engine, event, text
+from sqlalchemy.dialects.mysql.base import MySQLDDLCompiler, MySQLDialect
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateTable
+
+from app.db.base import Base, constrained_columns
+
+# Whatever the server is set to: a value that does not fit is an error, and a transaction sees what others have
+# committed. REPEATABLE READ would show it the past, and lock the gaps between rows.
+SESSION: dict[str, object] = {
+    "sql_mode": "TRADITIONAL,ONLY_FULL_GROUP_BY",
+    "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+}
+# Seconds to connect, and until an answer is given up that the server's own limit should have ended.
+CONNECT_ARGS: dict[str, object] = {**SESSION, "connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
+PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 1, "read_timeout": 1, "write_timeout": 1}
+
+# Seconds for a statement (on MySQL, for a SELECT) and for a lock.
+STATEMENT_TIMEOUT, LOCK_TIMEOUT = 10, 5
+
+# No AUTOCOMMIT: the driver switches it on and off by statements of its own, and a read would take longer, not shorter.
+READ_OPTIONS: dict[str, str] = {}
+
+RENDER_AS_BATCH = False
+# Every statement that changes a table commits: each migration is a transaction, so that its version is kept with it.
+TRANSACTIONAL_DDL = False
+
+# The name of a lock: it is the server's, not the database's, and may have 64 characters.
+MIGRATION_LOCK = "MD5(CONCAT(DATABASE(), ' migrations'))"
+
+UNAVAILABLE = {
+    *(0, 2002, 2003, 2006, 2013, 2014, 2055, 4031),  # the connection is lost
+    *(1040, 1203, 1226),  # too many connections
+    *(1053, 1290, 1836, 1927),  # the server shuts down, is only read, or has ended the connection
+    *(1021, 1114),  # the disk is full
+    *(1205, 1213),  # waited too long for a lock, or in a circle
+    *(1317, 1969, 3024),  # took too long
+}
+# What PyMySQL takes for errors of operation: it tells what it does not know from what it does by the number alone.
+MISSING_VALUE = {1048, 1364, 3819, 4025}
+# A deletion may go along fifteen foreign keys, no further.
+TOO_DEEP = {1296, 3008}
+BAD_DATA = {1153, 1292, 1366, 1690, 3140, 3156, 3157}
+
+
+def prepare(engine: Engine) -> None:
+    """Time limits for statements and locks, the end of a lock of migrations, and exceptions of the right class."""
+
+    @event.listens_for(engine, "connect")
+    def set_limits(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        limit = f"max_execution_time = {1000 * STATEMENT_TIMEOUT}"
+        if is_mariadb(engine.dialect):
+            limit = f"max_statement_time = {STATEMENT_TIMEOUT}"
+        cursor = connection.cursor()
+        cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}, {limit}")
+        cursor.close()
+
+    @event.listens_for(engine, "checkin")
+    def unlock_migrations(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        if connection and record.info.pop(MIGRATION_LOCK, False):
+            cursor = connection.cursor()
+            cursor.execute(f"SELECT RELEASE_LOCK({MIGRATION_LOCK})")
+            cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def classify(context: ExceptionContext) -> DBAPIError | None:
+        error = context.original_exception
+        number, _ = number_and_text(error)
+        for numbers, kind in ((MISSING_VALUE | TOO_DEEP, IntegrityError), (BAD_DATA, DataError)):
+            if number in numbers:
+                return kind(context.statement, None, error, hide_parameters=True)
+        return None
+
+
+def migration_engine(url: URL | str) -> Engine:
+    """One connection, without the time limits of requests."""
+    return create_engine(url, poolclass=NullPool, connect_args={**SESSION, "connect_timeout": 10})
+
+
+def lock_migrations(connection: Connection) -> None:
+    """Let one `alembic upgrade` run at a time. The lock ends with the connection, or when that is back in its pool."""
+    if not connection.scalar(text(f"SELECT GET_LOCK({MIGRATION_LOCK}, 60)")):
+        raise TimeoutError("another migration has been running for a minute")
+    connection.info[MIGRATION_LOCK] = True
+
+
+def is_mariadb(dialect: object) -> bool:
+    return isinstance(dialect, MySQLDialect) and dialect.is_mariadb
+
+
+# Columns hold as much, and as exactly, as on other databases. Without this, moments lose what is less than a second, and
+# a text is cut at 64 KB.
+
+
+@compiles(DateTime, "mysql", "mariadb")
+def wide_datetime(*_: object, **__: object) -> str:
+    return "DATETIME(6)"
+
+
+@compiles(Time, "mysql", "mariadb")
+def wide_time(*_: object, **__: object) -> str:
+    return "TIME(6)"
+
+
+@compiles(Text, "mysql", "mariadb")
+def wide_text(*_: object, **__: object) -> str:
+    return "MEDIUMTEXT"
+
+
+@compiles(LargeBinary, "mysql", "mariadb")
+def wide_binary(*_: object, **__: object) -> str:
+    return "LONGBLOB"
+
+
+@compiles(CreateTable, "mysql", "mariadb")
+def exact_text(create: CreateTable, compiler: MySQLDDLCompiler, **_: object) -> str:
+    """Texts are equal where every character is: case, accents and blanks at the end count, as on other databases."""
+    collation = "utf8mb4_nopad_bin" if is_mariadb(compiler.dialect) else "utf8mb4_0900_bin"
+    # SQLAlchemy gives no types for this method.
+    statement: str = methodcaller("visit_create_table", create)(compiler)
+    return f"{statement.rstrip()} CHARACTER SET utf8mb4 COLLATE {collation}\n\n"
+
+
+def number_and_text(error: BaseException | None) -> tuple[object, str]:
+    """Of an error of the driver's."""
+    return (error.args[0], str(error.args[-1])) if error and error.args else (None, "")
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether trying again later may help: the server is away or out of something, or a lock took too long."""
+    return number_and_text(error.orig)[0] in UNAVAILABLE
+
+
+def is_missing_value(error: IntegrityError) -> bool:
+    return number_and_text(error.orig)[0] in MISSING_VALUE
+
+
+def clashing_columns(error: IntegrityError) -> list[str]:
+    """The columns of the unique constraint that was hit, [] for any other error."""
+    # The name comes last, on MySQL behind the table's; what stands before it are the values, which are the client's.
+    number, message = number_and_text(error.orig)
+    key = re.search(r"for key '(?:\w+\.)?(\w+)'$", message)
+    if number != 1062 or not key:
+        return []
+    columns = (column for table in Base.metadata.tables for column in constrained_columns(table, key[1]))
+    return [column for column in columns if column != "_live"]

@@ -1,0 +1,173 @@
+"""MySQL and MariaDB store, compare and refuse as other databases do."""
+
+import datetime as dt
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    create_engine,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+
+from app.db import dialect
+from app.db.base import UtcDateTime
+from tests.database import scratch_database
+
+NOTES = Table(
+    "notes",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("above", ForeignKey("notes.id", ondelete="CASCADE")),
+    Column("name", String(20), unique=True),
+    Column("size", Integer, CheckConstraint("size < 10"), nullable=False, default=1),
+    Column("made", UtcDateTime),
+    Column("due", Time),
+    Column("body", Text),
+    Column("picture", LargeBinary),
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with scratch_database() as url:
+        engine = create_engine(url, connect_args=dialect.CONNECT_ARGS)
+        dialect.prepare(engine)
+        NOTES.metadata.create_all(engine)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """In a transaction, which is rolled back."""
+    with engine.connect() as connection:
+        yield connection
+
+
+def test_sessions_are_strict_and_see_what_is_committed(connection: Connection) -> None:
+    modes = connection.scalar(text("SELECT @@sql_mode"))
+
+    assert {"STRICT_ALL_TABLES", "NO_ZERO_DATE", "ONLY_FULL_GROUP_BY"} <= set(str(modes).split(","))
+    assert connection.get_isolation_level() == "READ COMMITTED"
+    assert connection.scalar(text("SELECT @@innodb_lock_wait_timeout")) == dialect.LOCK_TIMEOUT
+
+
+def test_columns_keep_all_of_a_value(connection: Connection) -> None:
+    values = {
+        "made": dt.datetime(2024, 1, 2, 3, 4, 5, 678_901, tzinfo=dt.UTC),
+        "due": dt.time(23, 59, 59, 999_999),
+        "body": "\N{GRINNING FACE}" * 100_000,
+        "picture": b"\x00\xff" * 100_000,
+    }
+    connection.execute(insert(NOTES), values)
+
+    row = connection.execute(select(*(NOTES.c[name] for name in values))).mappings().one()
+
+    assert dict(row) == values
+
+
+def test_texts_are_equal_where_every_character_is(connection: Connection) -> None:
+    names = ["a", "A", "\xe1", "a\u0301", "a ", " a", "\xdf", "ss", "\N{GRINNING FACE}", "\N{WINKING FACE}"]
+    for name in names:
+        connection.execute(insert(NOTES), {"name": name})
+
+    found = [connection.scalars(select(NOTES.c.name).where(NOTES.c.name == name)).all() for name in names]
+
+    assert found == [[name] for name in names]
+    with pytest.raises(IntegrityError):
+        connection.execute(insert(NOTES), {"name": "a "})
+
+
+@pytest.mark.parametrize("values", [{"name": "x" * 21}, {"size": 2**31}, {"made": text("'soon'")}])
+def test_value_that_does_not_fit_is_refused(connection: Connection, values: dict[str, object]) -> None:
+    with pytest.raises(DataError):
+        connection.execute(insert(NOTES).values(values))
+
+
+@pytest.mark.parametrize("size", [text("NULL"), text("DEFAULT"), text("10")], ids=str)
+def test_value_that_is_missing_or_out_of_its_limits(connection: Connection, size: object) -> None:
+    with pytest.raises(IntegrityError) as raised:
+        connection.execute(insert(NOTES).values(size=size))
+
+    assert dialect.is_missing_value(raised.value)
+    assert dialect.clashing_columns(raised.value) == []
+
+
+def test_deletion_that_goes_too_deep(connection: Connection) -> None:
+    connection.execute(insert(NOTES), [{"id": number, "above": number - 1 or None} for number in range(1, 21)])
+
+    with pytest.raises(IntegrityError) as raised:
+        connection.execute(delete(NOTES).where(NOTES.c.id == 1))
+
+    assert dialect.clashing_columns(raised.value) == []
+
+
+def test_lock_that_is_waited_for_too_long(engine: Engine, connection: Connection) -> None:
+    with engine.begin() as other:
+        other.execute(insert(NOTES), {"id": 1})
+        connection.execute(text("SET SESSION innodb_lock_wait_timeout = 1"))
+        with pytest.raises(DBAPIError) as raised:
+            connection.execute(insert(NOTES), {"id": 1})
+        other.rollback()
+    connection.invalidate()
+
+    assert dialect.is_unavailable(raised.value)
+
+
+def test_deadlock(engine: Engine) -> None:
+    """Two transactions change two rows, each in its own order: one of them is told to try again."""
+    with engine.begin() as connection:
+        connection.execute(insert(NOTES), [{"id": 1}, {"id": 2}])
+
+    def change(first: int, second: int, connection: Connection) -> DBAPIError | None:
+        try:
+            connection.execute(update(NOTES).where(NOTES.c.id == second).values(size=first))
+        except DBAPIError as error:
+            return error
+        finally:
+            connection.rollback()
+        return None
+
+    with engine.connect() as one, engine.connect() as two, ThreadPoolExecutor(2) as pool:
+        one.execute(update(NOTES).where(NOTES.c.id == 1).values(size=3))
+        two.execute(update(NOTES).where(NOTES.c.id == 2).values(size=3))
+        errors = [error for error in pool.map(change, (1, 2), (2, 1), (one, two)) if error]
+
+    assert [dialect.is_unavailable(error) for error in errors] == [True]
+
+
+def test_connection_that_the_server_ends(engine: Engine) -> None:
+    with engine.connect() as connection, engine.connect() as other:
+        other.execute(text(f"KILL {connection.scalar(text('SELECT CONNECTION_ID()'))}"))
+        with pytest.raises(DBAPIError) as raised:
+            connection.execute(select(NOTES.c.id))
+
+    assert raised.value.connection_invalidated
+    assert dialect.is_unavailable(raised.value)
+
+
+def test_lock_of_migrations_ends_with_its_connection(engine: Engine) -> None:
+    is_free = text(f"SELECT IS_FREE_LOCK({dialect.MIGRATION_LOCK})")
+    with engine.connect() as watcher:
+        with engine.begin() as connection:
+            dialect.lock_migrations(connection)
+            held = watcher.scalar(is_free)
+        assert (held, watcher.scalar(is_free)) == (0, 1)
