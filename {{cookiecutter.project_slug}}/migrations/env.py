@@ -1,14 +1,17 @@
 """How Alembic reaches the database: at MIGRATION_DATABASE_URL where it is set, else at DATABASE_URL."""
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import URL
 
 from app.db import dialect
 from app.db.models import Base
 from app.settings import settings
 
-own_url = settings.migration_database_url or settings.database_url
-url: URL | str = context.config.attributes.get("url") or own_url.get_secret_value()
+try:
+    url: URL | str = context.config.attributes.get("url") or settings.migration_url
+except ValueError as error:
+    raise CommandError(str(error)) from None
 
 
 def run_offline() -> None:

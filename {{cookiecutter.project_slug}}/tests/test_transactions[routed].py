@@ -6,9 +6,9 @@ import pytest
 from fastapi import Depends
 from fastapi.testclient import TestClient
 from sqlalchemy import QueuePool, delete, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from app.db.session import ReadSession, SessionLocal, engine
+from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
 from tests.cases import Case, every_entity
@@ -93,6 +93,7 @@ def test_only_reads_are_in_autocommit() -> None:
 
     with TestClient(app) as client:
         assert client.get("/mode").json() == "AUTOCOMMIT"
+        assert client.get("/mode", headers={"X-Read-From": "primary"}).json() == "AUTOCOMMIT"
         assert client.post("/mode").json() == "None"
 
 
@@ -128,8 +129,9 @@ def test_one_session_for_all_dependencies_of_a_request() -> None:
 
 
 @every_entity
-def test_reading_session_refuses_to_write(db: Session, case: Case) -> None:
-    with ReadSession() as reader:
+@pytest.mark.parametrize("factory", [ReadSession, PrimaryReadSession], ids=["read", "primary"])
+def test_reading_session_refuses_to_write(db: Session, case: Case, factory: sessionmaker[Session]) -> None:
+    with factory() as reader:
         with pytest.raises(RuntimeError, match="session for reading"):
             case.make(reader)
         with pytest.raises(RuntimeError, match="session for reading"):
