@@ -1,13 +1,17 @@
 """One session per request, one commit, and nothing kept of a request that failed."""
 
+import asyncio
+import threading
 from typing import Annotated
 
 import pytest
 from fastapi import Depends
 from fastapi.testclient import TestClient
+from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import QueuePool, delete, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.db.admission import Slots
 from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
@@ -49,6 +53,41 @@ def test_session_without_commit_keeps_nothing(committing_client: TestClient, cas
         response = client.post("/forgetful")
 
     assert response.status_code == 200
+    assert count_rows(case) == 0
+
+
+@every_entity
+def test_request_that_is_given_up_keeps_nothing(committing_client: TestClient, case: Case) -> None:
+    """As when the server ends and its patience too: the handler's thread goes on, and its session is closed."""
+    app = create_app()
+    given_up, ended = threading.Event(), threading.Event()
+
+    async def give_up() -> None:
+        begun = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        @app.post("/pair")
+        def write_twice(db: DbSession) -> None:
+            try:
+                case.make(db)
+                loop.call_soon_threadsafe(begun.set)
+                given_up.wait(timeout=5)
+                case.make(db)
+                db.commit()
+            finally:
+                ended.set()
+
+        app.state.slots = Slots(1, timeout=1)
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+            request = asyncio.create_task(client.post("/pair"))
+            await begun.wait()
+            request.cancel()
+            await asyncio.wait({request})
+            given_up.set()
+            await asyncio.to_thread(ended.wait, 5)
+
+    asyncio.run(give_up())
+
     assert count_rows(case) == 0
 
 

@@ -34,7 +34,9 @@ read_url = settings.read_database_url or settings.database_url
 engine = new_engine(settings.database_url)
 read_engine = engine if read_url == settings.database_url else new_engine(read_url)
 
-SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False)
+# Closed for good: the thread of a request that was given up may go on, and would otherwise write the rest without the
+# beginning, which has been rolled back.
+SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False, close_resets_only=False)
 
 # For GET: every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
 AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
