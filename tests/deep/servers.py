@@ -182,9 +182,9 @@ def replica_of(primary: PostgreSQL) -> Iterator[PostgreSQL]:
 
 
 @contextmanager
-def pgbouncer(server: PostgreSQL, configuration: str, users: str) -> Iterator[int]:
+def pgbouncer(server: PostgreSQL, configuration: str, users: str, port: int = 0) -> Iterator[int]:
     """The port of a PgBouncer in front of a server, configured as by compose.yaml but for addresses and files."""
-    port = free_port()
+    port = port or free_port()
     with directory() as place:
         here = {
             r"host=\S+ port=\d+": f"host=127.0.0.1 port={server.port}",
@@ -239,7 +239,7 @@ def service(
                 cwd=project,
                 env=shell_environment(project)
                 | {"PYTHONPATH": os.pathsep.join([name, str(project)]), "PYTHONUNBUFFERED": "1"}
-                | environment,
+                | dict(environment),
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

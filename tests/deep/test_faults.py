@@ -20,7 +20,7 @@ import pytest
 
 from tests.baking import Bake
 from tests.deep import servers
-from tests.deep.load import Answer, Call, ask, assert_bounded, hammer, statuses
+from tests.deep.load import Answer, Call, Json, ask, assert_bounded, hammer, statuses
 from tests.deep.servers import PostgreSQL, Service, alembic, migrate, service, wait_for
 
 pytestmark = pytest.mark.xdist_group("servers")
@@ -348,7 +348,7 @@ def test_file_is_locked_by_another_process(sqlite_project: Path, file: Path) -> 
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
             assert holder.stdout
             assert holder.stdout.readline() == b"locked\n"
-            post = {"title": "locked", "tags": tags}
+            post: Json = {"title": "locked", "tags": tags}
             written, *read = all_at_once(
                 lambda: ask(app.address, "/api/v1/posts", "POST", post),
                 *[lambda: ask(app.address, "/api/v1/posts")] * 5,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.baking import Bake
+from tests.deep import servers
 from tests.deep.load import Answer, ask, assert_bounded, hammer_one, percentile, statuses
 from tests.deep.servers import PostgreSQL, Service, migrate, service
 
@@ -20,6 +21,12 @@ pytestmark = pytest.mark.xdist_group("servers")
 WORKERS = 2
 POOL_SIZE = 10
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'load'"
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgreSQL]:
+    with servers.postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

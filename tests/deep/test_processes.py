@@ -6,12 +6,14 @@ import multiprocessing
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.baking import Bake, shell_environment
+from tests.deep import servers
 from tests.deep.load import ask, assert_bounded, hammer_one
 from tests.deep.servers import PostgreSQL, migrate, service
 
@@ -19,6 +21,12 @@ pytestmark = pytest.mark.xdist_group("servers")
 
 WORKERS, POOL_SIZE, MAX_OVERFLOW = 4, 3, 2
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'crowd'"
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgreSQL]:
+    with servers.postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
