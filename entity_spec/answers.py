@@ -16,7 +16,12 @@ NUMBERS = {
     "pool_recycle": (1, 604_800),
     "workers": (1, 256),
 }
-CHOICES = {"database": tuple(DATABASES), "soft_delete": ("yes", "no"), "primary_key": tuple(PRIMARY_KEYS)}
+CHOICES = {
+    "database": tuple(DATABASES),
+    "soft_delete": ("yes", "no"),
+    "primary_key": tuple(PRIMARY_KEYS),
+    "pgbouncer": ("no", "yes"),
+}
 TEXT_LENGTHS = {"project_name": 100, "description": 300}
 SLUG_LENGTH = 60
 
@@ -46,6 +51,8 @@ def check(answers: Mapping[str, object]) -> list[str]:
     for name, choices in CHOICES.items():
         if texts[name] not in choices:
             problems.append(f"{name}: expected one of {', '.join(choices)}, found {texts[name]!r}")
+    if texts["pgbouncer"] == "yes" and texts["database"] in DATABASES and texts["database"] != "postgresql":
+        problems.append(f"pgbouncer: expected no, as database is {texts['database']}: it is a pooler for PostgreSQL")
     return problems
 
 

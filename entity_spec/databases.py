@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,15 @@ command starts.
         ),
     )
 }
+# In the place of DATABASES["postgresql"] where PgBouncer is between.
+PGBOUNCER = replace(
+    DATABASES["postgresql"],
+    local_url="postgresql+psycopg://postgres:postgres@localhost:6432/postgres",
+    start_command="docker compose up --detach --wait pgbouncer",
+    connection_limit=(
+        "They are connections to PgBouncer (`max_client_conn`), which opens up to 20 (`default_pool_size`) to PostgreSQL."
+    ),
+)
 PRIMARY_KEYS = {
     key.name: key
     for key in (

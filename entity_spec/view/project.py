@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from entity_spec.code import Imports, member_key
-from entity_spec.databases import DATABASES, PRIMARY_KEYS
+from entity_spec.databases import DATABASES, PGBOUNCER, PRIMARY_KEYS
 from entity_spec.model import Relation, Spec
 from entity_spec.view.entity import EntityView
 from entity_spec.view.tests import MOST_ROWS
@@ -36,7 +36,8 @@ class Project:
         self.spec = spec
         self.answers = answers
         self.lines = spec.lines
-        self.database = DATABASES[str(answers["database"])]
+        self.pgbouncer = answers["pgbouncer"] == "yes"
+        self.database = PGBOUNCER if self.pgbouncer else DATABASES[str(answers["database"])]
         self.key = PRIMARY_KEYS[str(answers["primary_key"])]
         self.entities = tuple(EntityView(entity, self) for entity in spec.entities)
         self.by_name = {entity.name: entity for entity in self.entities}
@@ -47,6 +48,9 @@ class Project:
         holds = {
             self.database.name: True,
             self.key.name: True,
+            "pgbouncer": self.pgbouncer,
+            "direct": not self.pgbouncer,
+            "replicas": self.database.name != "sqlite",
             "enums": bool(self.enum_classes),
             "decimals": any(field.type == "decimal" for entity in self.spec.entities for field in entity.fields),
             "links": any(entity.links for entity in self.entities),
@@ -71,10 +75,27 @@ class Project:
         return sorted([*REQUIREMENTS, *self.database.requirements, *self.key.requirements])
 
     @property
+    def direct_url(self) -> str:
+        """The server's own address for local work, whatever is between."""
+        return DATABASES[self.database.name].local_url
+
+    @property
     def connections(self) -> int:
         """How many connections all workers hold at most: each has its pool, and one more for readiness."""
         size, overflow, workers = (int(str(self.answers[name])) for name in ("pool_size", "max_overflow", "workers"))
         return workers * (size + overflow + 1)
+
+    @property
+    def address_rows(self) -> str:
+        """Of the README's table of variables: other addresses than DATABASE_URL, and what is between."""
+        migrations = "required with `DB_PGBOUNCER`" if self.pgbouncer else "`DATABASE_URL`"
+        rows = [f"| `MIGRATION_DATABASE_URL` | {migrations} | where Alembic connects to |"]
+        if "replicas" in self.flags:
+            rows.append("| `READ_DATABASE_URL` | `DATABASE_URL` | a replica for `GET`: [replica.md](docs/replica.md) |")
+        if self.database.name == "postgresql":
+            between = f"`{str(self.pgbouncer).lower()}`"
+            rows.append(f"| `DB_PGBOUNCER` | {between} | PgBouncer is between: [pgbouncer.md](docs/pgbouncer.md) |")
+        return "\n".join(rows)
 
     @cached_property
     def enum_classes(self) -> tuple[EnumClass, ...]:

