@@ -34,7 +34,9 @@ class MigrationView:
         if entity.soft_delete:
             options = database.live_options.replace("text(", "sa.text(")
             for unique in entity.unique_columns:
-                yield _index(_name("uq", entity.table, *unique), entity.table, [*unique, *database.live_columns], options)
+                yield _index(
+                    _name("uq", entity.table, *unique), entity.table, [*unique, *database.live_columns], options
+                )
 
     def _columns(self) -> Iterator[str]:
         entity, database, key = self.entity, self.entity.project.database, self.entity.project.key

@@ -9,7 +9,7 @@ class DomainError(Exception):
     status: ClassVar[int]
     title: ClassVar[str]
 
-    def __init__(self, detail: str, location: tuple[str, ...] = ()) -> None:
+    def __init__(self, detail: str, location: tuple[str | int, ...] = ()) -> None:
         """`location`: where in the request the cause is, for example `("body", "user_id")`."""
         super().__init__(detail)
         self.detail = detail
@@ -29,6 +29,14 @@ class ForbiddenError(DomainError):
 class ConflictError(DomainError):
     status = 409
     title = "Conflict"
+
+
+class StaleVersionError(DomainError):
+    status = 412
+    title = "Precondition failed"
+
+    def __init__(self) -> None:
+        super().__init__("The row has changed since you read it. Get it again.", ("header", "If-Match"))
 
 
 class InvalidInputError(DomainError):

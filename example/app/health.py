@@ -3,10 +3,12 @@
 import asyncio
 import time
 from http import HTTPStatus
+from typing import Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,7 +16,11 @@ from app.db import dialect
 from app.problems import answer, problem_docs
 from app.settings import settings
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(prefix="/health", tags=["health-checks"])
+
+
+class Health(BaseModel):
+    status: Literal["live", "ready"]
 
 
 class Readiness:
@@ -57,12 +63,12 @@ class Readiness:
 
 
 @router.get("/live")
-async def live() -> dict[str, str]:
+async def live() -> Health:
     """Answer as long as the process does."""
-    return {"status": "live"}
+    return Health(status="live")
 
 
-@router.get("/ready", responses=problem_docs(503))
+@router.get("/ready", response_model=Health, responses=problem_docs(503))
 async def ready(request: Request) -> JSONResponse:
     """Answer 200 while the database answers within a second."""
     readiness: Readiness = request.app.state.readiness

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
@@ -21,25 +21,70 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class ErrorItem(BaseModel):
-    """One mistake: where it is, for example `["body", "email"]`, and what it is."""
+    """One mistake in a request."""
 
-    loc: list[str | int]
-    msg: str
-    type: str
+    loc: list[str | int] = Field(description="Where it is", examples=[["body", "email"]])
+    msg: str = Field(description="What it is, for people", examples=["Field required"])
+    type: str = Field(description="What it is, for programs", examples=["missing"])
 
 
 class Problem(BaseModel):
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: list[ErrorItem] = []
+    """Problem details, as RFC 9457 has them: the same for every error."""
+
+    type: str = Field(default="about:blank", description="Says no more than the status")
+    title: str = Field(description="The kind of problem, the same each time", examples=["Invalid input"])
+    status: int = Field(description="The status of the answer", examples=[422])
+    detail: str = Field(description="What went wrong", examples=["The request does not match its schema."])
+    errors: list[ErrorItem] = Field(default=[], description="What is wrong with the request, where that can be told")
+
+
+# For the document, by status: when it is answered, and the title, the detail and the errors of an example.
+MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
+    400: ("The body cannot be read.", "Bad Request", "There was an error parsing the body", []),
+    403: ("This client may not do that.", "Forbidden", "Deleted rows are not shown to you.", []),
+    404: ("There is no such row.", "Not found", "There is no such row.", []),
+    409: (
+        "The request does not go with the rows that are there.",
+        "Conflict",
+        "There is already a row with this email.",
+        [ErrorItem(loc=["body", "email"], msg="This value is taken.", type="unique")],
+    ),
+    412: ("The row has changed.", "Precondition failed", "The row has changed since you read it. Get it again.", []),
+    413: ("The body is too long.", "Content Too Large", "The body has more than 2097152 bytes.", []),
+    422: (
+        "The request does not match its schema.",
+        "Invalid input",
+        "The request does not match its schema.",
+        [ErrorItem(loc=["body", "email"], msg="Field required", type="missing")],
+    ),
+    503: (
+        "The service is busy, or its database is away.",
+        "Busy",
+        "No database connection is free. Try again shortly.",
+        [],
+    ),
+}
+
+
+def phrase(status: int) -> str:
+    """The name of a status in RFC 9110: Python before 3.13 has older names for two of them."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status) or HTTPStatus(status).phrase
 
 
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, object]]:
     """For `responses=`: each of these statuses is answered with problem details."""
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: schema}} for status in statuses}
+    return {status: _docs(status) for status in statuses}
+
+
+def _docs(status: int) -> dict[str, object]:
+    description, title, detail, errors = MEANINGS[status]
+    example = Problem(title=title, status=status, detail=detail, errors=errors)
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example.model_dump()}
+    docs: dict[str, object] = {"description": description, "content": {MEDIA_TYPE: content}}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        seconds = {"description": "Seconds to wait before the next try", "schema": {"type": "integer"}}
+        docs["headers"] = {"Retry-After": seconds}
+    return docs
 
 
 def answer(status: int, title: str, detail: str, errors: Sequence[ErrorItem] = ()) -> JSONResponse:
@@ -63,7 +108,7 @@ def on_invalid_request(_: Request, error: RequestValidationError) -> JSONRespons
 
 
 def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
-    response = answer(error.status_code, HTTPStatus(error.status_code).phrase, error.detail)
+    response = answer(error.status_code, phrase(error.status_code), error.detail)
     response.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # Each route knows its own method only.
@@ -108,8 +153,8 @@ def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 
-def on_unexpected(_: Request, __: Exception) -> JSONResponse:
-    # The server logs it: Starlette raises it once more after the answer.
+async def on_unexpected(_: Request, __: Exception) -> JSONResponse:
+    # The server logs it, once: Starlette raises it once more after the answer.
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 

@@ -1,9 +1,20 @@
 """Settings from the environment, or from a file .env beside pyproject.toml (see .env.example)."""
 
-from typing import Literal, Self
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ORIGIN = re.compile(r"https?://[^/\s*?#@]+")
+
+
+def _words(text: object) -> object:
+    return [word.strip() for word in text.split(",") if word.strip()] if isinstance(text, str) else text
+
+
+def _upper(text: object) -> object:
+    return text.upper() if isinstance(text, str) else text
 
 
 class Settings(BaseSettings):
@@ -11,23 +22,46 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     environment: Literal["local", "staging", "production"] = "local"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+    docs_enabled: bool = Field(default=True, description="Whether /docs and /openapi.json are there")
+
+    # Room for a thousand rows of two kilobytes; a request may take as much memory some times over while it is read.
+    max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1, description="A longer body is answered with 413")
+    cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_words)] = Field(
+        default=[], description="Web pages that may call this API, as https://app.example.com, with commas between"
+    )
 
     database_url: SecretStr = SecretStr("postgresql+psycopg://postgres:postgres@localhost:5432/postgres")
     migration_database_url: SecretStr | None = Field(
         default=None, description="Where migrations run, if not at DATABASE_URL"
     )
+    read_database_url: SecretStr | None = Field(default=None, description="Where GET reads, if not at DATABASE_URL")
 
     # The pool of one worker process. All workers together: workers * (db_pool_size + db_max_overflow + 1).
     db_pool_size: int = Field(default=8, ge=1, description="Connections kept open")
     db_max_overflow: int = Field(default=0, ge=0, description="More of them for bursts")
     db_pool_timeout: float = Field(default=5, gt=0, description="Seconds to wait for one, then 503")
     db_pool_recycle: int = Field(default=1800, ge=1, description="Seconds until one is replaced")
+    db_pgbouncer: bool = Field(default=False, description="PgBouncer in transaction pooling is between")
 
     @model_validator(mode="after")
     def require_database_url(self) -> Self:
         if self.environment != "local" and "database_url" not in self.model_fields_set:
             raise ValueError("DATABASE_URL must be set where ENVIRONMENT is not local")
         return self
+
+    @model_validator(mode="after")
+    def check_origins(self) -> Self:
+        for origin in self.cors_origins:
+            if not ORIGIN.fullmatch(origin) and (origin != "*" or self.environment != "local"):
+                raise ValueError("CORS_ORIGINS holds origins such as https://app.example.com, and * in local alone")
+        return self
+
+    @property
+    def migration_url(self) -> str:
+        if self.db_pgbouncer and self.migration_database_url is None:
+            raise ValueError("MIGRATION_DATABASE_URL must be set where DB_PGBOUNCER is: the server's own address")
+        return (self.migration_database_url or self.database_url).get_secret_value()
 
 
 settings = Settings()

@@ -1,14 +1,26 @@
 """How Alembic reaches the database: at MIGRATION_DATABASE_URL where it is set, else at DATABASE_URL."""
 
+from typing import Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from alembic.util import CommandError
 from sqlalchemy import URL
 
 from app.db import dialect
+from app.db.base import UtcDateTime
 from app.db.models import Base
 from app.settings import settings
 
-own_url = settings.migration_database_url or settings.database_url
-url: URL | str = context.config.attributes.get("url") or own_url.get_secret_value()
+try:
+    url: URL | str = context.config.attributes.get("url") or settings.migration_url
+except ValueError as error:
+    raise CommandError(str(error)) from None
+
+
+def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
+    """A new migration says what a column is in the database; it does not depend on the application's types."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 def run_offline() -> None:
@@ -26,8 +38,9 @@ def run_online() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             compare_type=True,
+            render_item=render_item,
             render_as_batch=dialect.RENDER_AS_BATCH,
-            transactional_ddl=True,
+            transactional_ddl=dialect.TRANSACTIONAL_DDL,
         )
         with context.begin_transaction():
             dialect.lock_migrations(connection)

@@ -1,5 +1,6 @@
 """One database for the whole run, built by the migrations; one transaction for each test, rolled back at its end."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -16,14 +17,18 @@ DATABASE_URL = databases.enter_context(scratch_database())
 
 # Before the application is imported: its engine belongs to the tests.
 os.environ["DATABASE_URL"] = DATABASE_URL
+os.environ["READ_DATABASE_URL"] = DATABASE_URL
 os.environ["ENVIRONMENT"] = "local"
+os.environ["DOCS_ENABLED"] = "true"
+# pytest shows log lines itself.
+logging.getLogger().addHandler(logging.NullHandler())
 
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from app.db.models import Base
-from app.db.session import ReadSession, SessionLocal, engine
+from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, engine
 from app.main import app
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
@@ -60,7 +65,7 @@ def documented(running_client: TestClient) -> dict[str, dict[str, set[str]]]:
 @pytest.fixture
 def db(running_client: TestClient) -> Iterator[Session]:
     """A session in the test's transaction. What requests commit in the same test goes into a savepoint of it."""
-    normal = [(factory, dict(factory.kw)) for factory in (SessionLocal, ReadSession)]
+    normal = [(factory, dict(factory.kw)) for factory in (SessionLocal, ReadSession, PrimaryReadSession)]
     with engine.connect() as connection, connection.begin() as transaction:
         for factory, _ in normal:
             # Without AUTOCOMMIT, which cannot begin inside a transaction.

@@ -10,7 +10,11 @@ from functools import cache
 
 from sqlalchemy import URL, create_engine, make_url, text
 
+ROWS_PER_INSERT = 1000
+
 servers = ExitStack()
+# The isolation level that a session for reading asks for.
+READ_MODE = "AUTOCOMMIT"
 
 
 @cache

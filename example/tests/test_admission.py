@@ -3,8 +3,11 @@
 import asyncio
 import threading
 import time
+from typing import Annotated
 
 import pytest
+from anyio import to_thread
+from fastapi import Depends
 from fastapi.testclient import TestClient
 from sqlalchemy import event, select
 
@@ -49,7 +52,7 @@ def test_busy_is_a_503() -> None:
     def read(db: DbSession) -> None: ...
 
     with TestClient(app) as client:
-        app.state.slots = Slots(0, timeout=0.01)
+        app.state.read_slots = Slots(0, timeout=0.01)
         response = client.get("/busy")
 
     assert response.status_code == 503
@@ -98,3 +101,61 @@ def test_connections_in_use_stay_within_the_pool() -> None:
     assert statuses == [200] * 100
     assert in_use == 0
     assert 1 <= most <= settings.db_pool_size + settings.db_max_overflow
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_request_takes_one_slot_whatever_depends_on_it(method: str) -> None:
+    """With a slot for each dependency a request would wait for the slot that it holds itself."""
+    app = create_app()
+
+    def current_user(db: DbSession) -> int:
+        return db.scalar(select(1)) or 0
+
+    @app.get("/mine")
+    @app.post("/mine")
+    def mine(user: Annotated[int, Depends(current_user)], db: DbSession) -> int:
+        return user + (db.scalar(select(1)) or 0)
+
+    with TestClient(app) as client:
+        app.state.slots = app.state.read_slots = Slots(1, timeout=0.5)
+        responses = [client.request(method, "/mine") for _ in range(3)]
+
+    assert [response.status_code for response in responses] == [200] * 3
+    assert responses[0].json() == 2
+
+
+def test_waiting_requests_hold_no_thread() -> None:
+    """While every slot is taken and more requests wait, only those in the slots have threads; others get theirs."""
+    app = create_app()
+    go_on = threading.Event()
+
+    @app.get("/held")
+    def hold(db: DbSession) -> bool:
+        return go_on.wait(timeout=10)
+
+    @app.get("/threads")
+    async def threads() -> int:
+        return to_thread.current_default_thread_limiter().borrowed_tokens
+
+    @app.get("/other")
+    def other() -> None: ...
+
+    statuses: list[int] = []
+    with TestClient(app) as client:
+        app.state.slots = app.state.read_slots = Slots(3, timeout=10)
+        held = [threading.Thread(target=lambda: statuses.append(client.get("/held").status_code)) for _ in range(50)]
+        for thread in held:
+            thread.start()
+        deadline = time.monotonic() + 5
+        while client.get("/threads").json() < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.05)
+        busy = client.get("/threads").json()
+        answered = client.get("/other").status_code
+        go_on.set()
+        for thread in held:
+            thread.join()
+
+    assert busy == 3
+    assert answered == 200
+    assert statuses == [200] * 50

@@ -33,3 +33,13 @@ def test_restore_beside_a_live_row(client: TestClient, db: Session, case: Case) 
 
     # Where nothing is restored there is no such route.
     assert response.status_code == (409 if case.soft_delete else 404)
+
+
+@every_clashing_entity
+def test_bulk_create_makes_all_or_none(client: TestClient, db: Session, case: Case) -> None:
+    values = case.values(db)
+
+    response = client.post(f"{case.path}/bulk", json=[values, values])
+
+    assert response.status_code == 409
+    assert client.get(case.path).json()["items"] == []

@@ -1,4 +1,11 @@
+import re
+import tomllib
+
+import jsonschema_rs
 from fastapi.testclient import TestClient
+
+from app.problems import Problem
+from app.version import PYPROJECT
 
 
 def test_operation_ids_are_function_names(client: TestClient) -> None:
@@ -9,11 +16,70 @@ def test_operation_ids_are_function_names(client: TestClient) -> None:
     assert {"live", "ready"} <= set(ids)
 
 
-def test_docs_are_served(client: TestClient) -> None:
-    assert client.get("/docs").status_code == 200
+def test_version_is_that_of_the_project(client: TestClient) -> None:
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+
+    assert client.get("/openapi.json").json()["info"]["version"] == project["version"]
+
+
+def test_every_tag_is_described_in_the_order_of_the_operations(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    used = [tag for path in document["paths"].values() for operation in path.values() for tag in operation["tags"]]
+
+    described = [tag["name"] for tag in document["tags"] if tag["description"]]
+
+    assert sorted(described) == sorted(set(used))
+    assert described[-1] == "health-checks"
 
 
 def test_problem_is_a_component(client: TestClient) -> None:
     components = client.get("/openapi.json").json()["components"]["schemas"]
 
     assert set(components["Problem"]["properties"]) == {"type", "title", "status", "detail", "errors"}
+
+
+def test_every_example_is_valid(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    objects = [name for name, schema in schemas.items() if schema.get("type") == "object"]
+
+    examples = [(name, example) for name, schema in schemas.items() for example in schema.get("examples", [])]
+    invalid = [
+        (name, error.message)
+        for name, example in examples
+        for error in jsonschema_rs.Draft202012Validator(
+            {"$ref": f"#/components/schemas/{name}", "components": document["components"]}, validate_formats=True
+        ).iter_errors(example)
+    ]
+
+    assert [name for name, _ in examples] == objects
+    assert invalid == []
+
+
+def test_every_example_of_a_problem_is_valid(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    answers = [(status, answer) for operation in operations for status, answer in operation["responses"].items()]
+
+    problems = [
+        (status, answer["content"]["application/problem+json"]["example"])
+        for status, answer in answers
+        if not status.startswith("2")
+    ]
+
+    assert [status for status, problem in problems if status != str(Problem.model_validate(problem).status)] == []
+
+
+def test_everything_is_described(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    parameters = [parameter for operation in operations for parameter in operation.get("parameters", [])]
+
+    assert [each for each in operations if not {"summary", "description", "tags"} <= each.keys()] == []
+    assert [parameter for parameter in parameters if not parameter.get("description")] == []
+
+
+def test_limits_are_exact(client: TestClient) -> None:
+    # A double would be read as another number by some, and refused by others.
+    assert re.findall(r": *-?[0-9.]+(?:\.0|e\+?[0-9]+)\b", client.get("/openapi.json").text) == []

@@ -74,8 +74,22 @@ def test_create_under_a_deleted_parent(client: TestClient, db: Session, referenc
 
     response = client.post(reference.child_path, json=reference.new_child(db, parent))
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"][0]["loc"] == ["body", reference.column]
+
+
+@every_reference
+def test_bulk_create_names_the_row_whose_parent_is_missing(
+    client: TestClient, db: Session, reference: Reference
+) -> None:
+    bodies = [reference.new_child(db, reference.make_parent(db)), reference.new_child(db, MISSING_KEY)]
+
+    response = client.post(f"{reference.child_path}/bulk", json=bodies)
+
+    assert response.status_code == 409
+    assert response.json()["errors"] == [
+        {"loc": ["body", 1, reference.column], "msg": "There is no such row.", "type": "value_error"}
+    ]
 
 
 @every_reference

@@ -18,7 +18,9 @@ def test_database_url_is_required_outside_local(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_database_url_is_never_printed() -> None:
-    assert "secret" not in repr(Settings(database_url=SecretStr("sqlite:///secret.db")))
+    settings = Settings(database_url=SecretStr("sqlite:///secret.db"), read_database_url=None)
+
+    assert "secret" not in repr(settings)
 
 
 def test_invalid_setting_is_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -30,6 +32,46 @@ def test_invalid_setting_is_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     assert "environment" in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("", []),
+        ("https://app.example.com", ["https://app.example.com"]),
+        ("https://a.example, http://localhost:3000,", ["https://a.example", "http://localhost:3000"]),
+        ("*", ["*"]),
+    ],
+)
+def test_cors_origins_are_a_list_with_commas(text: str, origins: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", text)
+
+    assert Settings(environment="local").cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ("https://app.example.com/", "local"),
+        ("app.example.com", "local"),
+        ("https://*.example.com", "local"),
+        ("null", "local"),
+        ("*", "staging"),
+        ("https://a.example,*", "production"),
+    ],
+)
+def test_cors_origins_that_no_browser_sends(text: str, environment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", text)
+    monkeypatch.setenv("ENVIRONMENT", environment)
+
+    with pytest.raises(ValidationError, match="CORS_ORIGINS holds origins such as"):
+        Settings()
+
+
+def test_log_level_in_small_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+
+    assert Settings().log_level == "DEBUG"
 
 
 def test_pool_is_as_the_settings_say() -> None:

@@ -1,17 +1,22 @@
 """One session per request, one commit, and nothing kept of a request that failed."""
 
+import asyncio
+import threading
 from typing import Annotated
 
 import pytest
 from fastapi import Depends
 from fastapi.testclient import TestClient
+from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import QueuePool, delete, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from app.db.session import ReadSession, SessionLocal, engine
+from app.db.admission import Slots
+from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
 from tests.cases import Case, every_entity
+from tests.database import READ_MODE
 from tests.keys import Key
 
 
@@ -49,6 +54,41 @@ def test_session_without_commit_keeps_nothing(committing_client: TestClient, cas
         response = client.post("/forgetful")
 
     assert response.status_code == 200
+    assert count_rows(case) == 0
+
+
+@every_entity
+def test_request_that_is_given_up_keeps_nothing(committing_client: TestClient, case: Case) -> None:
+    """As when the server ends and its patience too: the handler's thread goes on, and its session is closed."""
+    app = create_app()
+    given_up, ended = threading.Event(), threading.Event()
+
+    async def give_up() -> None:
+        begun = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        @app.post("/pair")
+        def write_twice(db: DbSession) -> None:
+            try:
+                case.make(db)
+                loop.call_soon_threadsafe(begun.set)
+                given_up.wait(timeout=5)
+                case.make(db)
+                db.commit()
+            finally:
+                ended.set()
+
+        app.state.slots = Slots(1, timeout=1)
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+            request = asyncio.create_task(client.post("/pair"))
+            await begun.wait()
+            request.cancel()
+            await asyncio.wait({request})
+            given_up.set()
+            await asyncio.to_thread(ended.wait, 5)
+
+    asyncio.run(give_up())
+
     assert count_rows(case) == 0
 
 
@@ -92,7 +132,8 @@ def test_only_reads_are_in_autocommit() -> None:
         return str(db.connection().get_execution_options().get("isolation_level"))
 
     with TestClient(app) as client:
-        assert client.get("/mode").json() == "AUTOCOMMIT"
+        assert client.get("/mode").json() == READ_MODE
+        assert client.get("/mode", headers={"X-Read-From": "primary"}).json() == READ_MODE
         assert client.post("/mode").json() == "None"
 
 
@@ -128,8 +169,9 @@ def test_one_session_for_all_dependencies_of_a_request() -> None:
 
 
 @every_entity
-def test_reading_session_refuses_to_write(db: Session, case: Case) -> None:
-    with ReadSession() as reader:
+@pytest.mark.parametrize("factory", [ReadSession, PrimaryReadSession], ids=["read", "primary"])
+def test_reading_session_refuses_to_write(db: Session, case: Case, factory: sessionmaker[Session]) -> None:
+    with factory() as reader:
         with pytest.raises(RuntimeError, match="session for reading"):
             case.make(reader)
         with pytest.raises(RuntimeError, match="session for reading"):

@@ -142,9 +142,14 @@ def test_statements_of_delete(client: TestClient, db: Session, case: Case) -> No
 
 @every_writable_entity
 def test_writing_is_documented(documented: dict[str, dict[str, set[str]]], case: Case) -> None:
-    assert documented[case.path]["post"] == {"201", "400", "409", "422", "503"}
-    assert documented[f"{case.path}/{{{case.key}}}"]["patch"] == {"200", "400", "404", "409", "422", "503"}
-    assert documented[f"{case.path}/{{{case.key}}}"]["delete"] == {"204", "404", "409", "422", "503"}
+    stale = {"412"} if case.versioned else set()
+
+    create = {"201", "400", "409", "413", "422", "503"}
+    assert documented[case.path]["post"] == create
+    assert documented[f"{case.path}/bulk"]["post"] == create
+    item = documented[f"{case.path}/{{{case.key}}}"]
+    assert item["patch"] == {"200", "400", "404", "409", "413", "422", "503"} | stale
+    assert item["delete"] == {"204", "404", "409", "422", "503"} | stale
 
 
 @every_writable_entity

@@ -1,4 +1,4 @@
-"""What the shorter tests leave out of MySQL's matrix, and what only a server in trouble shows. It runs on MariaDB."""
+"""What only a server of MySQL's kind does, in trouble and out of it. It runs on MariaDB."""
 
 from __future__ import annotations
 
@@ -11,53 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import Bake, python, run, shell_environment, spec, succeed
+from tests.baking import Bake, python, run, shell_environment, succeed
 from tests.conftest import Scratch
-from tests.output.conftest import KEYS, SPECS, VARIANTS, Variant
-
-MATRIX = [Variant(name, "mysql", soft, key) for name in SPECS for soft in ("yes", "no") for key in KEYS]
-# The shorter tests look at the code of these, and run a part of their suites.
-GATED = {str(variant) for variant in VARIANTS}
 
 # One group, since the server is started once.
 pytestmark = pytest.mark.xdist_group("mysql")
-
-
-@pytest.fixture(params=MATRIX, ids=str)
-def variant(request: pytest.FixtureRequest) -> Variant:
-    chosen: Variant = request.param
-    return chosen
-
-
-@pytest.fixture
-def project(bake: Bake, variant: Variant) -> Path:
-    return bake(
-        database=variant.database,
-        soft_delete=variant.soft_delete,
-        primary_key=variant.primary_key,
-        entities=spec(variant.spec),
-    )
-
-
-def test_its_own_tests_pass(project: Path, mysql_server: str) -> None:
-    command = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
-    done = python(*command, cwd=project, environment={"TEST_DATABASE_URL": mysql_server})
-
-    assert re.fullmatch(r"(.*\n)*\d+ passed in .*\n", done.stdout), done.stdout + done.stderr
-    assert done.returncode == 0
-
-
-@pytest.mark.parametrize(
-    "variant", [variant for variant in MATRIX if str(variant) not in GATED], ids=str, indirect=True
-)
-def test_its_code_is_clean(project: Path) -> None:
-    succeed(python("-m", "ruff", "format", "--check", "--no-cache", ".", cwd=project))
-    succeed(python("-m", "ruff", "check", "--no-cache", ".", cwd=project))
-    cache = Path(__file__).parents[2] / ".mypy_cache" / "generated-mysql"
-    succeed(python("-m", "mypy", "--cache-dir", cache, cwd=project))
-
-
-# The default project, and what happens around it
 
 
 @pytest.fixture

@@ -44,18 +44,11 @@ VARIANTS = [
     for shift, database in enumerate(DATABASES)
     if ONE_DATABASE.get(spec, database) == database
 ]
-# What MySQL does in its own way is in these two; the rest of its matrix is in tests/deep.
+# What MySQL does in its own way is in these two.
 VARIANTS += [Variant("every_type", "mysql", "no", "uuid7"), Variant("shop", "mysql", "yes", "bigint")]
-# The tests that hold for all entities take their time: of a text with many entities, or one that test_stranger runs, only
-# those that are made for each entity, of references and of migrations run on these databases.
-BRIEF = {
-    "blog": {"sqlite"},
-    "default": {"sqlite", "postgresql"},
-    "every_type": {"mysql"},
-    "graph": {"sqlite", "postgresql"},
-    "names": {"postgresql"},
-    "shop": {"postgresql", "mysql"},
-}
+# Of their own tests, those that are made for each entity, and those of references and of migrations. All of them take
+# their time: test_stranger runs those of the default project, tests/deep those of each text.
+BRIEF = ("tests/crud", "tests/routers", "tests/test_migrations.py", "tests/test_references.py", "tests/test_dialect.py")
 
 
 def group_of(variant: Variant) -> str:
@@ -74,18 +67,9 @@ def project(request: pytest.FixtureRequest, bake: Bake) -> Project:
     variant: Variant = request.param
     answers = dataclasses.asdict(variant) | {"entities": spec(variant.spec)}
     answers.pop("spec")
-    brief = variant.database in BRIEF.get(variant.spec, ())
     path = bake(**answers)
-    few = (
-        "tests/crud",
-        "tests/routers",
-        "tests/test_migrations.py",
-        "tests/test_references.py",
-        "tests/test_dialect.py",
-    )
-    return Project(
-        path, variant.database, tuple(name for name in few if (path / name).exists()) if brief else ("tests",)
-    )
+    brief = tuple(name for name in BRIEF if (path / name).exists())
+    return Project(path, variant.database, ("tests",) if variant.spec == "none" else brief)
 
 
 @pytest.fixture(scope="session")

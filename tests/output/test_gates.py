@@ -38,9 +38,7 @@ def test_importing_warns_of_nothing(imported: Completed) -> None:
 
 
 def test_its_own_tests_pass(project: Project, database_server: Callable[[str], str]) -> None:
-    # Fuzzing takes longest, and depends least on the entities: tests/deep has more of it, test_stranger runs it too.
-    fuzzing = ("-p", "no:schemathesis", "--ignore=tests/test_contract.py")
-    command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *fuzzing, *project.tests)
+    command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *project.tests)
     done = python(*command, cwd=project.path, environment={"TEST_DATABASE_URL": database_server(project.database)})
 
     # Neither a skipped test nor a warning.

@@ -1,12 +1,15 @@
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.models.category import Category
-from app.queries.lookup import check_references, get_one
+from app.queries.creating import create_rows
+from app.queries.lookup import check_references, check_references_of_all, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.schemas.base import DeletablePageQuery, PageQuery
-from app.schemas.category import CategoryCreate, CategoryUpdate
+from app.queries.versions import Versions, claim_version
+from app.schemas.category import CategoryCreate, CategoryQuery, CategoryUpdate
 
 LIST_COLUMNS = (
     Category.id,
@@ -24,24 +27,27 @@ REFERENCES = {
 DETAIL = (joinedload(Category.parent),)
 
 
-def list_categories(db: Session, page: DeletablePageQuery) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
-    return fetch_slice(db, statement, Category.id, page)
+def list_categories(db: Session, query: CategoryQuery) -> Slice:
+    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
 
 
-def list_children_of_category(db: Session, category_id: int, page: PageQuery) -> Slice:
+def list_children_of_category(db: Session, category_id: int, query: CategoryQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == category_id), "category")
     statement = select(*LIST_COLUMNS).where(Category.parent_id == category_id)
-    return fetch_slice(db, statement, Category.id, page)
+    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def create_category(db: Session, data: CategoryCreate) -> Category:
-    values = data.model_dump()
-    check_references(db, REFERENCES, values)
-    category = Category(**values)
+    check_references(db, REFERENCES, data)
+    category = Category(**data.model_dump())
     db.add(category)
     db.flush()
     return category
+
+
+def bulk_create_categories(db: Session, data: Sequence[CategoryCreate]) -> Sequence[Category]:
+    check_references_of_all(db, REFERENCES, data)
+    return create_rows(db, Category, [item.model_dump() for item in data])
 
 
 def get_category(db: Session, category_id: int) -> Category:
@@ -54,17 +60,19 @@ def get_category_detail(db: Session, category_id: int) -> Category:
     return get_one(db, statement.options(*DETAIL), "category")
 
 
-def update_category(db: Session, category_id: int, data: CategoryUpdate) -> Category:
+def update_category(db: Session, category_id: int, data: CategoryUpdate, versions: Versions = None) -> Category:
+    claim_version(db, Category.id == category_id, Category.updated_at, versions)
     category = get_category(db, category_id)
+    check_references(db, REFERENCES, data)
     values = data.model_dump()
-    check_references(db, REFERENCES, values)
     for name, value in values.items():
         setattr(category, name, value)
     db.flush()
     return category
 
 
-def delete_category(db: Session, category_id: int) -> None:
+def delete_category(db: Session, category_id: int, versions: Versions = None) -> None:
+    claim_version(db, Category.id == category_id, Category.updated_at, versions)
     statement = select(Category).where(Category.id == category_id)
     category = get_one(db, statement.with_for_update(), "category")
     soft_delete_row(db, category, category_id)

@@ -1,14 +1,17 @@
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.db.models.comment import Comment
 from app.db.models.post import Post
 from app.db.models.user import User
-from app.queries.lookup import check_references, get_one
+from app.queries.creating import create_rows
+from app.queries.lookup import check_references, check_references_of_all, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.schemas.base import DeletablePageQuery, PageQuery
-from app.schemas.comment import CommentCreate, CommentUpdate
+from app.queries.versions import Versions, claim_version
+from app.schemas.comment import CommentCreate, CommentQuery, CommentUpdate
 
 LIST_COLUMNS = (
     Comment.id,
@@ -31,30 +34,33 @@ DETAIL = (
 )
 
 
-def list_comments(db: Session, page: DeletablePageQuery) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
-    return fetch_slice(db, statement, Comment.id, page)
+def list_comments(db: Session, query: CommentQuery) -> Slice:
+    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
 
 
-def list_comments_of_user(db: Session, user_id: int, page: PageQuery) -> Slice:
+def list_comments_of_user(db: Session, user_id: int, query: CommentQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == user_id), "user")
     statement = select(*LIST_COLUMNS).where(Comment.author_id == user_id)
-    return fetch_slice(db, statement, Comment.id, page)
+    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
-def list_comments_of_post(db: Session, post_id: int, page: PageQuery) -> Slice:
+def list_comments_of_post(db: Session, post_id: int, query: CommentQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == post_id), "post")
     statement = select(*LIST_COLUMNS).where(Comment.post_id == post_id)
-    return fetch_slice(db, statement, Comment.id, page)
+    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def create_comment(db: Session, data: CommentCreate) -> Comment:
-    values = data.model_dump()
-    check_references(db, REFERENCES, values)
-    comment = Comment(**values)
+    check_references(db, REFERENCES, data)
+    comment = Comment(**data.model_dump())
     db.add(comment)
     db.flush()
     return comment
+
+
+def bulk_create_comments(db: Session, data: Sequence[CommentCreate]) -> Sequence[Comment]:
+    check_references_of_all(db, REFERENCES, data)
+    return create_rows(db, Comment, [item.model_dump() for item in data])
 
 
 def get_comment(db: Session, comment_id: int) -> Comment:
@@ -67,17 +73,19 @@ def get_comment_detail(db: Session, comment_id: int) -> Comment:
     return get_one(db, statement.options(*DETAIL), "comment")
 
 
-def update_comment(db: Session, comment_id: int, data: CommentUpdate) -> Comment:
+def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: Versions = None) -> Comment:
+    claim_version(db, Comment.id == comment_id, Comment.updated_at, versions)
     comment = get_comment(db, comment_id)
+    check_references(db, REFERENCES, data)
     values = data.model_dump()
-    check_references(db, REFERENCES, values)
     for name, value in values.items():
         setattr(comment, name, value)
     db.flush()
     return comment
 
 
-def delete_comment(db: Session, comment_id: int) -> None:
+def delete_comment(db: Session, comment_id: int, versions: Versions = None) -> None:
+    claim_version(db, Comment.id == comment_id, Comment.updated_at, versions)
     statement = select(Comment).where(Comment.id == comment_id)
     comment = get_one(db, statement.with_for_update(), "comment")
     soft_delete_row(db, comment, comment_id)

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -5,12 +7,13 @@ from app.db.models.category import Category
 from app.db.models.post import Post, post_tags
 from app.db.models.tag import Tag
 from app.db.models.user import User
+from app.queries.creating import create_rows
 from app.queries.links import Link, add_link, add_links, remove_link, replace_links
-from app.queries.lookup import check_references, get_one
+from app.queries.lookup import check_references, check_references_of_all, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.schemas.base import DeletablePageQuery, PageQuery
-from app.schemas.post import PostCreate, PostUpdate
+from app.queries.versions import Versions, claim_version
+from app.schemas.post import PostCreate, PostQuery, PostUpdate
 
 LIST_COLUMNS = (
     Post.id,
@@ -26,6 +29,7 @@ LIST_COLUMNS = (
 REFERENCES = {
     "author_id": User.id,
     "category_id": Category.id,
+    "tags": Tag.id,
 }
 
 DETAIL = (
@@ -36,7 +40,6 @@ DETAIL = (
 )
 
 POST_TAGS = Link(
-    field="tags",
     table=post_tags,
     owner=post_tags.c.post_id,
     item=post_tags.c.tag_id,
@@ -44,39 +47,44 @@ POST_TAGS = Link(
 )
 
 
-def list_posts(db: Session, page: DeletablePageQuery) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
-    return fetch_slice(db, statement, Post.id, page)
+def list_posts(db: Session, query: PostQuery) -> Slice:
+    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
 
 
-def list_posts_of_user(db: Session, user_id: int, page: PageQuery) -> Slice:
+def list_posts_of_user(db: Session, user_id: int, query: PostQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == user_id), "user")
     statement = select(*LIST_COLUMNS).where(Post.author_id == user_id)
-    return fetch_slice(db, statement, Post.id, page)
+    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
-def list_posts_of_category(db: Session, category_id: int, page: PageQuery) -> Slice:
+def list_posts_of_category(db: Session, category_id: int, query: PostQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == category_id), "category")
     statement = select(*LIST_COLUMNS).where(Post.category_id == category_id)
-    return fetch_slice(db, statement, Post.id, page)
+    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
-def list_posts_of_tag(db: Session, tag_id: int, page: PageQuery) -> Slice:
+def list_posts_of_tag(db: Session, tag_id: int, query: PostQuery) -> Slice:
     get_one(db, select(Tag.id).where(Tag.id == tag_id), "tag")
     statement = select(*LIST_COLUMNS).where(
         Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)),
     )
-    return fetch_slice(db, statement, Post.id, page)
+    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def create_post(db: Session, data: PostCreate) -> Post:
-    values = data.model_dump(exclude={"tags"})
-    check_references(db, REFERENCES, values)
-    post = Post(**values)
+    check_references(db, REFERENCES, data)
+    post = Post(**data.model_dump(exclude={"tags"}))
     db.add(post)
     db.flush()
-    add_links(db, POST_TAGS, post.id, data.tags)
+    add_links(db, POST_TAGS, {post.id: data.tags})
     return post
+
+
+def bulk_create_posts(db: Session, data: Sequence[PostCreate]) -> Sequence[Post]:
+    check_references_of_all(db, REFERENCES, data)
+    rows = create_rows(db, Post, [item.model_dump(exclude={"tags"}) for item in data])
+    add_links(db, POST_TAGS, {row.id: item.tags for row, item in zip(rows, data, strict=True)})
+    return rows
 
 
 def get_post(db: Session, post_id: int) -> Post:
@@ -89,10 +97,11 @@ def get_post_detail(db: Session, post_id: int) -> Post:
     return get_one(db, statement.options(*DETAIL), "post")
 
 
-def update_post(db: Session, post_id: int, data: PostUpdate) -> Post:
+def update_post(db: Session, post_id: int, data: PostUpdate, versions: Versions = None) -> Post:
+    claim_version(db, Post.id == post_id, Post.updated_at, versions)
     post = get_post(db, post_id)
+    check_references(db, REFERENCES, data)
     values = data.model_dump()
-    check_references(db, REFERENCES, values)
     if "tags" in values:
         replace_links(db, POST_TAGS, post, post_id, values.pop("tags"))
     for name, value in values.items():
@@ -111,7 +120,8 @@ def remove_from_post_tags(db: Session, post_id: int, tag_id: int) -> None:
     remove_link(db, POST_TAGS, post, post_id, tag_id)
 
 
-def delete_post(db: Session, post_id: int) -> None:
+def delete_post(db: Session, post_id: int, versions: Versions = None) -> None:
+    claim_version(db, Post.id == post_id, Post.updated_at, versions)
     statement = select(Post).where(Post.id == post_id)
     post = get_one(db, statement.with_for_update(), "post")
     soft_delete_row(db, post, post_id)

@@ -1,13 +1,16 @@
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models.post import Post, post_tags
 from app.db.models.tag import Tag
+from app.queries.creating import create_rows
 from app.queries.lookup import get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.schemas.base import DeletablePageQuery, PageQuery
-from app.schemas.tag import TagCreate, TagUpdate
+from app.queries.versions import Versions, claim_version
+from app.schemas.tag import TagCreate, TagQuery, TagUpdate
 
 LIST_COLUMNS = (
     Tag.id,
@@ -18,32 +21,35 @@ LIST_COLUMNS = (
 )
 
 
-def list_tags(db: Session, page: DeletablePageQuery) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
-    return fetch_slice(db, statement, Tag.id, page)
+def list_tags(db: Session, query: TagQuery) -> Slice:
+    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
 
 
-def list_tags_of_post(db: Session, post_id: int, page: PageQuery) -> Slice:
+def list_tags_of_post(db: Session, post_id: int, query: TagQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == post_id), "post")
     statement = select(*LIST_COLUMNS).where(
         Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)),
     )
-    return fetch_slice(db, statement, Tag.id, page)
+    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def create_tag(db: Session, data: TagCreate) -> Tag:
-    values = data.model_dump()
-    tag = Tag(**values)
+    tag = Tag(**data.model_dump())
     db.add(tag)
     db.flush()
     return tag
+
+
+def bulk_create_tags(db: Session, data: Sequence[TagCreate]) -> Sequence[Tag]:
+    return create_rows(db, Tag, [item.model_dump() for item in data])
 
 
 def get_tag(db: Session, tag_id: int) -> Tag:
     return get_one(db, select(Tag).where(Tag.id == tag_id), "tag")
 
 
-def update_tag(db: Session, tag_id: int, data: TagUpdate) -> Tag:
+def update_tag(db: Session, tag_id: int, data: TagUpdate, versions: Versions = None) -> Tag:
+    claim_version(db, Tag.id == tag_id, Tag.updated_at, versions)
     tag = get_tag(db, tag_id)
     values = data.model_dump()
     for name, value in values.items():
@@ -52,7 +58,8 @@ def update_tag(db: Session, tag_id: int, data: TagUpdate) -> Tag:
     return tag
 
 
-def delete_tag(db: Session, tag_id: int) -> None:
+def delete_tag(db: Session, tag_id: int, versions: Versions = None) -> None:
+    claim_version(db, Tag.id == tag_id, Tag.updated_at, versions)
     statement = select(Tag).where(Tag.id == tag_id)
     tag = get_one(db, statement.with_for_update(), "tag")
     soft_delete_row(db, tag, tag_id)

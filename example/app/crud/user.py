@@ -1,12 +1,15 @@
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db.models.user import User
+from app.queries.creating import create_rows
 from app.queries.lookup import get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.schemas.base import DeletablePageQuery
-from app.schemas.user import UserCreate, UserUpdate
+from app.queries.versions import Versions, claim_version
+from app.schemas.user import UserCreate, UserQuery, UserUpdate
 
 LIST_COLUMNS = (
     User.id,
@@ -17,24 +20,27 @@ LIST_COLUMNS = (
 )
 
 
-def list_users(db: Session, page: DeletablePageQuery) -> Slice:
-    statement = select(*LIST_COLUMNS).execution_options(include_deleted=page.include_deleted)
-    return fetch_slice(db, statement, User.id, page)
+def list_users(db: Session, query: UserQuery) -> Slice:
+    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
 
 
 def create_user(db: Session, data: UserCreate) -> User:
-    values = data.model_dump()
-    user = User(**values)
+    user = User(**data.model_dump())
     db.add(user)
     db.flush()
     return user
+
+
+def bulk_create_users(db: Session, data: Sequence[UserCreate]) -> Sequence[User]:
+    return create_rows(db, User, [item.model_dump() for item in data])
 
 
 def get_user(db: Session, user_id: int) -> User:
     return get_one(db, select(User).where(User.id == user_id), "user")
 
 
-def update_user(db: Session, user_id: int, data: UserUpdate) -> User:
+def update_user(db: Session, user_id: int, data: UserUpdate, versions: Versions = None) -> User:
+    claim_version(db, User.id == user_id, User.updated_at, versions)
     user = get_user(db, user_id)
     values = data.model_dump()
     for name, value in values.items():
@@ -43,7 +49,8 @@ def update_user(db: Session, user_id: int, data: UserUpdate) -> User:
     return user
 
 
-def delete_user(db: Session, user_id: int) -> None:
+def delete_user(db: Session, user_id: int, versions: Versions = None) -> None:
+    claim_version(db, User.id == user_id, User.updated_at, versions)
     statement = select(User).where(User.id == user_id)
     user = get_one(db, statement.with_for_update(), "user")
     soft_delete_row(db, user, user_id)

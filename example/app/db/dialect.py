@@ -5,27 +5,37 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.db.base import constrained_columns
+from app.settings import settings
 
-# Seconds to connect; then milliseconds for a statement, for a lock, and for a transaction that does nothing.
-CONNECT_ARGS: dict[str, object] = {
-    "connect_timeout": 3,
-    "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
-}
-PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 2, "options": "-c statement_timeout=1000"}
+# Milliseconds for a statement, for a lock, and for a transaction that does nothing.
+LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+PROBE_LIMITS = "-c statement_timeout=1000"
+NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+
+# PgBouncer takes no options, so there the role has the limits (docs/pgbouncer.md). And each transaction may get another
+# connection to the server, where another client's statement has the name of the one that psycopg has prepared.
+POOLED: dict[str, object] = {"prepare_threshold": None}
+
+# Seconds to connect.
+CONNECT_ARGS = {"connect_timeout": 3} | (POOLED if settings.db_pgbouncer else {"options": LIMITS})
+PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
+
+READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}
 
 RENDER_AS_BATCH = False
+TRANSACTIONAL_DDL = True
 
 # Any number will do, as long as every migration of this application takes the same.
 MIGRATION_LOCK = 7_230_416_511
 
 
 def prepare(_: Engine) -> None:
-    """Nothing to do: all settings travel with the connection's options."""
+    """Nothing to do: all settings travel with the connection's options, or belong to the role."""
 
 
 def migration_engine(url: URL | str) -> Engine:
-    """One connection, without the time limits of requests."""
-    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+    """One connection, without the time limits of requests, also where the role has them."""
+    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10, "options": NO_LIMITS})
 
 
 def lock_migrations(connection: Connection) -> None:

@@ -1,56 +1,78 @@
-"""The engine with its pool, the session factories, and `get_db`: one session per request."""
+"""The engines with their pools, the session factories, and `get_db`: one session per request."""
 
 from collections.abc import AsyncIterator
+from typing import Annotated, Literal
 
-from fastapi import Request
+from fastapi import Header, Request
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy import create_engine, event
+from pydantic import SecretStr
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
 
 from app.db import dialect
 from app.db.admission import Slots
 from app.settings import settings
 
-engine = create_engine(
-    settings.database_url.get_secret_value(),
-    pool_size=settings.db_pool_size,
-    max_overflow=settings.db_max_overflow,
-    pool_timeout=settings.db_pool_timeout,
-    pool_recycle=settings.db_pool_recycle,
-    pool_pre_ping=True,
-    pool_use_lifo=True,
-    hide_parameters=True,  # errors are logged; what users have sent is not
-    connect_args=dialect.CONNECT_ARGS,
+
+def new_engine(url: SecretStr) -> Engine:
+    made = create_engine(
+        url.get_secret_value(),
+        pool_size=settings.db_pool_size,
+        max_overflow=settings.db_max_overflow,
+        pool_timeout=settings.db_pool_timeout,
+        pool_recycle=settings.db_pool_recycle,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        hide_parameters=True,  # errors are logged; what users have sent is not
+        connect_args=dialect.CONNECT_ARGS,
+    )
+    dialect.prepare(made)
+    return made
+
+
+read_url = settings.read_database_url or settings.database_url
+engine = new_engine(settings.database_url)
+read_engine = engine if read_url == settings.database_url else new_engine(read_url)
+
+# Closed for good: the thread of a request that was given up may go on, and would otherwise write the rest without the
+# beginning, which has been rolled back.
+SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False, close_resets_only=False)
+
+# For GET. In AUTOCOMMIT every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
+ReadSession = sessionmaker(read_engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS)
+PrimaryReadSession = sessionmaker(
+    engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS
 )
-dialect.prepare(engine)
 
-SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False)
-
-# For GET: every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
-ReadSession = sessionmaker(
-    engine, autoflush=False, expire_on_commit=False, execution_options={"isolation_level": "AUTOCOMMIT"}
-)
+# A replica is a little behind: who has to see what has just been written asks for the primary.
+ReadFrom = Annotated[
+    Literal["primary"] | None,
+    Header(description="Read what was just written", include_in_schema=read_engine is not engine),
+]
 
 
+@event.listens_for(PrimaryReadSession, "before_flush")
 @event.listens_for(ReadSession, "before_flush")
 def refuse_flush(db: Session, context: UOWTransaction, instances: object) -> None:
     # In AUTOCOMMIT no rollback could take a write back.
     raise RuntimeError("a GET handler has a session for reading: write in a POST, PUT, PATCH or DELETE handler")
 
 
+@event.listens_for(PrimaryReadSession, "do_orm_execute")
 @event.listens_for(ReadSession, "do_orm_execute")
 def refuse_write(state: ORMExecuteState) -> None:
     if not state.is_select:
         raise RuntimeError("a GET handler has a session for reading: it takes select() statements only")
 
 
-async def get_db(request: Request) -> AsyncIterator[Session]:
+async def get_db(request: Request, x_read_from: ReadFrom = None) -> AsyncIterator[Session]:
     """Yield the request's one session; roll back on an error, close in any case, never commit.
 
     What waits for the database runs in the thread pool: rolling back does, closing after a commit or a read does not.
     """
-    slots: Slots = request.app.state.slots
-    factory = ReadSession if request.method in {"GET", "HEAD"} else SessionLocal
+    reads = request.method in {"GET", "HEAD"}
+    factory = SessionLocal if not reads else PrimaryReadSession if x_read_from == "primary" else ReadSession
+    slots: Slots = request.app.state.read_slots if factory is ReadSession else request.app.state.slots
     async with slots.slot():
         db = factory()
         try:
@@ -59,7 +81,7 @@ async def get_db(request: Request) -> AsyncIterator[Session]:
             await run_in_threadpool(db.rollback)
             raise
         finally:
-            if factory is SessionLocal and db.in_transaction():
+            if db.in_transaction() and (factory is SessionLocal or not dialect.READ_OPTIONS):
                 await run_in_threadpool(db.close)
             else:
                 db.close()

@@ -1,15 +1,15 @@
 """The rows of join tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Table, delete, func, select
+from sqlalchemy import Column, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.clock import utc_now
 from app.db.base import Base, Timestamps
-from app.errors import InvalidInputError, NotFoundError
+from app.errors import NotFoundError
 from app.keys import Key
 
 
@@ -17,27 +17,22 @@ from app.keys import Key
 class Link:
     """A many-to-many relation as its owner sees it."""
 
-    field: str
     table: Table
     owner: Column[Key]
     item: Column[Key]
     item_key: InstrumentedAttribute[Key]
 
 
-def add_links(db: Session, link: Link, owner_key: Key, item_keys: Iterable[Key]) -> None:
-    """Errors: InvalidInputError, where one of the items is not there."""
-    keys = list(dict.fromkeys(item_keys))
-    if not keys:
-        return
-    if db.scalar(select(func.count(link.item_key)).where(link.item_key.in_(keys))) != len(keys):
-        raise InvalidInputError("There is no such row.", ("body", link.field))
-    db.execute(insert(link.table), [{link.owner.name: owner_key, link.item.name: key} for key in keys])
+def add_links(db: Session, link: Link, items: Mapping[Key, Iterable[Key]]) -> None:
+    """Link each owner in `items` to what it says, which is there."""
+    pairs = [(owner, key) for owner, keys in items.items() for key in dict.fromkeys(keys)]
+    if pairs:
+        db.execute(insert(link.table), [{link.owner.name: owner, link.item.name: key} for owner, key in pairs])
 
 
 def replace_links(db: Session, link: Link, owner: Base, owner_key: Key, item_keys: Iterable[Key]) -> None:
-    """Errors: InvalidInputError, where one of the items is not there."""
     db.execute(delete(link.table).where(link.owner == owner_key))
-    add_links(db, link, owner_key, item_keys)
+    add_links(db, link, {owner_key: item_keys})
     touch(db, owner)
 
 

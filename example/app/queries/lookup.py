@@ -1,13 +1,14 @@
 """Finding one row, and the rows that a body refers to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.errors import InvalidInputError, NotFoundError
+from app.errors import ConflictError, NotFoundError
 from app.keys import Key
+from app.schemas.base import Input
 
 Row = TypeVar("Row")
 
@@ -20,12 +21,35 @@ def get_one(db: Session, statement: Select[Row], name: str) -> Row:
     return row
 
 
-def check_references(
-    db: Session, references: Mapping[str, InstrumentedAttribute[Key]], values: Mapping[str, object]
+def check_references(db: Session, references: Mapping[str, InstrumentedAttribute[Key]], data: Input) -> None:
+    """Errors: ConflictError, where `data` refers to a row that is not there (or no longer seen)."""
+    _check(db, references, [(("body",), data)])
+
+
+def check_references_of_all(
+    db: Session, references: Mapping[str, InstrumentedAttribute[Key]], data: Sequence[Input]
 ) -> None:
-    """Errors: InvalidInputError, where one of `values` refers to a row that is not there (or no longer seen)."""
+    """The same for many bodies at once, with one statement for each reference."""
+    _check(db, references, [(("body", number), item) for number, item in enumerate(data)])
+
+
+def _check(
+    db: Session,
+    references: Mapping[str, InstrumentedAttribute[Key]],
+    bodies: Sequence[tuple[tuple[str | int, ...], Input]],
+) -> None:
     for field, key in references.items():
-        value = values.get(field)
-        # The lock keeps the row from being deleted before this transaction ends.
-        if value is not None and db.scalar(select(key).where(key == value).with_for_update(read=True)) is None:
-            raise InvalidInputError("There is no such row.", ("body", field))
+        wanted = [(place, value) for place, body in bodies for value in _keys(body, field)]
+        if wanted:
+            # The lock keeps the rows from being deleted before this transaction ends.
+            seen = select(key).where(key.in_({value for _, value in wanted})).order_by(key).with_for_update(read=True)
+            found = set(db.scalars(seen))
+            for place, value in wanted:
+                if value not in found:
+                    raise ConflictError("There is no such row.", (*place, field))
+
+
+def _keys(body: Input, field: str) -> list[Key]:
+    """What a reference, or a list of them, says; nothing where it is empty or not sent."""
+    value = getattr(body, field) if field in body.model_fields_set else None
+    return value if isinstance(value, list) else [] if value is None else [value]

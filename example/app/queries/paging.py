@@ -1,23 +1,24 @@
 """Keyset pages: a page begins after the last row of the one before, however many rows are added or deleted meanwhile."""
 
 import base64
-import binascii
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVarTuple
+from decimal import Decimal
+from typing import Annotated, TypeVarTuple
 
-from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from pydantic import MISSING, Field, TypeAdapter
+from pydantic_core import from_json, to_json
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
 
 from app.errors import InvalidInputError
 from app.keys import Id, Key
-from app.schemas.base import PageQuery
+from app.queries.filtering import conditions
+from app.queries.seeking import lies_behind
+from app.schemas.base import BigInt, Date, Float, PageQuery, Str, Time, UtcDatetime
 
-Columns = TypeVarTuple("Columns")
-
-_cursor_adapter: TypeAdapter[Key] = TypeAdapter(Id)
-
+Selected = TypeVarTuple("Selected")
 
 # Counting on is as slow as reading; nobody needs to know whether there are more than this many.
 MOST_COUNTED = 10_000
@@ -32,31 +33,69 @@ class Slice:
     total: int | None
 
 
-def fetch_slice(db: Session, statement: Select[*Columns], key: InstrumentedAttribute[Key], page: PageQuery) -> Slice:
-    """The page of `statement`, which selects `key` among others, in the order of `key`."""
-    total = count_rows(db, statement) if page.with_total else None
-    if page.cursor is not None:
-        statement = statement.where(key > decode_cursor(page.cursor))
+def fetch_slice(db: Session, statement: Select[*Selected], query: PageQuery) -> Slice:
+    """The page of `statement` that `query` asks for: filtered by its columns, sorted by one of them and then by `id`."""
+    columns = statement.selected_columns
+    statement = statement.where(*conditions(columns, query))
+    total = count_rows(db, statement) if query.with_total else None
+    # Equal values are told apart by the key, so that every row has its place.
+    order = [columns[name] for name in dict.fromkeys([query.sort.removeprefix("-"), "id"])]
+    descending = query.sort.startswith("-")
+    if query.cursor is not MISSING:
+        last = decode_cursor(query.cursor, query.sort, order)
+        statement = statement.where(lies_behind(order, last, descending))
+    statement = statement.order_by(*(column.desc() if descending else column for column in order))
     # One row more than asked for tells whether there is a next page, without a count.
-    result = db.execute(statement.order_by(key).limit(page.limit + 1))
+    result = db.execute(statement.limit(query.limit + 1))
     names = list(result.keys())
     rows: Sequence[Sequence[object]] = result.all()
     items = [dict(zip(names, row, strict=True)) for row in rows]
-    if len(items) <= page.limit:
+    if len(items) <= query.limit:
         return Slice(items, None, total)
-    return Slice(items[: page.limit], encode_cursor(items[page.limit - 1][key.key]), total)
+    items.pop()
+    return Slice(items, encode_cursor(query.sort, [items[-1][column.key] for column in order]), total)
 
 
-def count_rows(db: Session, statement: Select[*Columns]) -> int:
+def count_rows(db: Session, statement: Select[*Selected]) -> int:
     return db.scalar(select(func.count()).select_from(statement.limit(MOST_COUNTED).subquery())) or 0
 
 
-def encode_cursor(key: object) -> str:
-    return base64.urlsafe_b64encode(str(key).encode()).decode()
+def encode_cursor(sort: str, place: Sequence[object]) -> str:
+    """The order of a list and the place of a row in it, as a text for URLs."""
+    return base64.urlsafe_b64encode(to_json([sort, *place])).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str) -> Key:
+def decode_cursor(cursor: str, sort: str, order: Sequence[ColumnElement[object]]) -> tuple[object, ...]:
+    """The place that `encode_cursor` has written. It comes from outside, so it is read like any other input.
+
+    Errors: InvalidInputError, for what is no cursor of a list in this order.
+    """
     try:
-        return _cursor_adapter.validate_python(base64.b64decode(cursor, altchars=b"-_", validate=True).decode())
-    except (binascii.Error, ValueError, ValidationError):
+        made_for, *place = from_json(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_"))
+        if made_for != sort:
+            raise ValueError("another order")
+        return tuple(_read(column, value) for column, value in zip(order, place, strict=True))
+    except (TypeError, ValueError):
         raise InvalidInputError("This is not a cursor of this list.", ("query", "cursor")) from None
+
+
+_key: TypeAdapter[Key] = TypeAdapter(Id)
+
+# They let nothing pass that no database could compare with a column. All other types are bounded by themselves.
+_readers: Mapping[object, TypeAdapter[object]] = {
+    int: TypeAdapter(BigInt),
+    float: TypeAdapter(Float),
+    str: TypeAdapter(Str),
+    Decimal: TypeAdapter(Annotated[Decimal, Field(max_digits=60)]),
+    dt.datetime: TypeAdapter(UtcDatetime),
+    dt.date: TypeAdapter(Date),
+    dt.time: TypeAdapter(Time),
+}
+
+
+def _read(column: ColumnElement[object], value: object) -> object:
+    if column.key == "id":
+        return _key.validate_python(value)
+    python_type: type[object] = column.type.python_type
+    reader = _readers.get(python_type) or TypeAdapter(python_type)
+    return reader.validate_python(value)

@@ -1,71 +1,113 @@
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from app.crud import category as crud, post as post_crud
-from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted, PageParams
+from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
 from app.problems import problem_docs
-from app.schemas.base import Page
-from app.schemas.category import CategoryCreate, CategoryOut, CategoryUpdate
+from app.schemas.base import Bulk, Page
+from app.schemas.category import CategoryCreate, CategoryOut, CategoryQuery, CategoryUpdate
 from app.schemas.category_detail import CategoryDetail
-from app.schemas.post import PostOut
+from app.schemas.post import PostOut, PostQuery
+from app.versions import IfMatch, etag, etag_docs
 
 router = APIRouter(prefix="/categories", tags=["categories"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
-def list_categories(db: DbSession, page: DeletablePageParams) -> Page[CategoryOut]:
-    """List categories, oldest first."""
-    rows = crud.list_categories(db, page)
+def list_categories(
+    db: DbSession,
+    query: Annotated[CategoryQuery, Query()],
+    allowed: MaySeeDeleted,
+) -> Page[CategoryOut]:
+    """List categories: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = crud.list_categories(db, query)
     return Page[CategoryOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409))
-def create_category(data: CategoryCreate, db: DbSession) -> CategoryOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
+def create_category(data: CategoryCreate, db: DbSession, response: Response) -> CategoryOut:
     """Create a category."""
     category = crud.create_category(db, data)
     db.commit()
+    response.headers["ETag"] = etag(category.updated_at)
     return CategoryOut.model_validate(category)
 
 
-@router.get("/{category_id}", responses=problem_docs(404))
-def get_category(category_id: Id, db: DbSession) -> CategoryDetail:
+@router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
+def bulk_create_categories(data: Bulk[CategoryCreate], db: DbSession) -> list[CategoryOut]:
+    """Create up to 1000 categories, all of them or none, and answer with them in the same order."""
+    rows = crud.bulk_create_categories(db, data)
+    db.commit()
+    return [CategoryOut.model_validate(row) for row in rows]
+
+
+@router.get("/{category_id}", responses=problem_docs(404) | etag_docs(200))
+def get_category(category_id: Id, db: DbSession, response: Response) -> CategoryDetail:
     """Get a category with what belongs to it."""
     category = crud.get_category_detail(db, category_id)
+    response.headers["ETag"] = etag(category.updated_at)
     return CategoryDetail.model_validate(category)
 
 
-@router.patch("/{category_id}", responses=problem_docs(400, 404, 409))
-def update_category(category_id: Id, data: CategoryUpdate, db: DbSession) -> CategoryOut:
+@router.patch("/{category_id}", responses=problem_docs(400, 404, 409, 412, 413) | etag_docs(200))
+def update_category(
+    category_id: Id,
+    data: CategoryUpdate,
+    db: DbSession,
+    versions: IfMatch,
+    response: Response,
+) -> CategoryOut:
     """Change the given fields of a category."""
-    category = crud.update_category(db, category_id, data)
+    category = crud.update_category(db, category_id, data, versions)
     db.commit()
+    response.headers["ETag"] = etag(category.updated_at)
     return CategoryOut.model_validate(category)
 
 
-@router.delete("/{category_id}", status_code=204, responses=problem_docs(404, 409))
-def delete_category(category_id: Id, db: DbSession) -> None:
+@router.delete("/{category_id}", status_code=204, responses=problem_docs(404, 409, 412))
+def delete_category(category_id: Id, db: DbSession, versions: IfMatch) -> None:
     """Delete a category."""
-    crud.delete_category(db, category_id)
+    crud.delete_category(db, category_id, versions)
     db.commit()
 
 
-@router.post("/{category_id}/restore", responses=problem_docs(403, 404, 409), dependencies=[MaySeeDeleted])
-def restore_category(category_id: Id, db: DbSession) -> CategoryOut:
+@router.post("/{category_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
+def restore_category(category_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> CategoryOut:
     """Bring a category back with all that was deleted together with it."""
+    require_may_see_deleted(allowed)
     category = crud.restore_category(db, category_id)
     db.commit()
+    response.headers["ETag"] = etag(category.updated_at)
     return CategoryOut.model_validate(category)
 
 
-@router.get("/{category_id}/children", responses=problem_docs(404))
-def list_children_of_category(category_id: Id, db: DbSession, page: PageParams) -> Page[CategoryOut]:
-    """List the children of a category, oldest first."""
-    rows = crud.list_children_of_category(db, category_id, page)
+@router.get("/{category_id}/children", responses=problem_docs(403, 404))
+def list_children_of_category(
+    category_id: Id,
+    db: DbSession,
+    query: Annotated[CategoryQuery, Query()],
+    allowed: MaySeeDeleted,
+) -> Page[CategoryOut]:
+    """List the children of a category: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = crud.list_children_of_category(db, category_id, query)
     return Page[CategoryOut].model_validate(rows)
 
 
-@router.get("/{category_id}/posts", responses=problem_docs(404))
-def list_posts_of_category(category_id: Id, db: DbSession, page: PageParams) -> Page[PostOut]:
-    """List the posts of a category, oldest first."""
-    rows = post_crud.list_posts_of_category(db, category_id, page)
+@router.get("/{category_id}/posts", responses=problem_docs(403, 404))
+def list_posts_of_category(
+    category_id: Id,
+    db: DbSession,
+    query: Annotated[PostQuery, Query()],
+    allowed: MaySeeDeleted,
+) -> Page[PostOut]:
+    """List the posts of a category: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = post_crud.list_posts_of_category(db, category_id, query)
     return Page[PostOut].model_validate(rows)

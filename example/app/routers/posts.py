@@ -1,74 +1,106 @@
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from app.crud import comment as comment_crud, post as crud, tag as tag_crud
-from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted, PageParams
+from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
 from app.problems import problem_docs
-from app.schemas.base import Page
-from app.schemas.comment import CommentOut
-from app.schemas.post import PostCreate, PostOut, PostUpdate
+from app.schemas.base import Bulk, Page
+from app.schemas.comment import CommentOut, CommentQuery
+from app.schemas.post import PostCreate, PostOut, PostQuery, PostUpdate
 from app.schemas.post_detail import PostDetail
-from app.schemas.tag import TagOut
+from app.schemas.tag import TagOut, TagQuery
+from app.versions import IfMatch, etag, etag_docs
 
 router = APIRouter(prefix="/posts", tags=["posts"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
-def list_posts(db: DbSession, page: DeletablePageParams) -> Page[PostOut]:
-    """List posts, oldest first."""
-    rows = crud.list_posts(db, page)
+def list_posts(db: DbSession, query: Annotated[PostQuery, Query()], allowed: MaySeeDeleted) -> Page[PostOut]:
+    """List posts: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = crud.list_posts(db, query)
     return Page[PostOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409))
-def create_post(data: PostCreate, db: DbSession) -> PostOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
+def create_post(data: PostCreate, db: DbSession, response: Response) -> PostOut:
     """Create a post."""
     post = crud.create_post(db, data)
     db.commit()
+    response.headers["ETag"] = etag(post.updated_at)
     return PostOut.model_validate(post)
 
 
-@router.get("/{post_id}", responses=problem_docs(404))
-def get_post(post_id: Id, db: DbSession) -> PostDetail:
+@router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
+def bulk_create_posts(data: Bulk[PostCreate], db: DbSession) -> list[PostOut]:
+    """Create up to 1000 posts, all of them or none, and answer with them in the same order."""
+    rows = crud.bulk_create_posts(db, data)
+    db.commit()
+    return [PostOut.model_validate(row) for row in rows]
+
+
+@router.get("/{post_id}", responses=problem_docs(404) | etag_docs(200))
+def get_post(post_id: Id, db: DbSession, response: Response) -> PostDetail:
     """Get a post with what belongs to it."""
     post = crud.get_post_detail(db, post_id)
+    response.headers["ETag"] = etag(post.updated_at)
     return PostDetail.model_validate(post)
 
 
-@router.patch("/{post_id}", responses=problem_docs(400, 404, 409))
-def update_post(post_id: Id, data: PostUpdate, db: DbSession) -> PostOut:
+@router.patch("/{post_id}", responses=problem_docs(400, 404, 409, 412, 413) | etag_docs(200))
+def update_post(post_id: Id, data: PostUpdate, db: DbSession, versions: IfMatch, response: Response) -> PostOut:
     """Change the given fields of a post."""
-    post = crud.update_post(db, post_id, data)
+    post = crud.update_post(db, post_id, data, versions)
     db.commit()
+    response.headers["ETag"] = etag(post.updated_at)
     return PostOut.model_validate(post)
 
 
-@router.delete("/{post_id}", status_code=204, responses=problem_docs(404, 409))
-def delete_post(post_id: Id, db: DbSession) -> None:
+@router.delete("/{post_id}", status_code=204, responses=problem_docs(404, 409, 412))
+def delete_post(post_id: Id, db: DbSession, versions: IfMatch) -> None:
     """Delete a post."""
-    crud.delete_post(db, post_id)
+    crud.delete_post(db, post_id, versions)
     db.commit()
 
 
-@router.post("/{post_id}/restore", responses=problem_docs(403, 404, 409), dependencies=[MaySeeDeleted])
-def restore_post(post_id: Id, db: DbSession) -> PostOut:
+@router.post("/{post_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
+def restore_post(post_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> PostOut:
     """Bring a post back with all that was deleted together with it."""
+    require_may_see_deleted(allowed)
     post = crud.restore_post(db, post_id)
     db.commit()
+    response.headers["ETag"] = etag(post.updated_at)
     return PostOut.model_validate(post)
 
 
-@router.get("/{post_id}/comments", responses=problem_docs(404))
-def list_comments_of_post(post_id: Id, db: DbSession, page: PageParams) -> Page[CommentOut]:
-    """List the comments of a post, oldest first."""
-    rows = comment_crud.list_comments_of_post(db, post_id, page)
+@router.get("/{post_id}/comments", responses=problem_docs(403, 404))
+def list_comments_of_post(
+    post_id: Id,
+    db: DbSession,
+    query: Annotated[CommentQuery, Query()],
+    allowed: MaySeeDeleted,
+) -> Page[CommentOut]:
+    """List the comments of a post: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = comment_crud.list_comments_of_post(db, post_id, query)
     return Page[CommentOut].model_validate(rows)
 
 
-@router.get("/{post_id}/tags", responses=problem_docs(404))
-def list_tags_of_post(post_id: Id, db: DbSession, page: PageParams) -> Page[TagOut]:
-    """List the tags of a post, oldest first."""
-    rows = tag_crud.list_tags_of_post(db, post_id, page)
+@router.get("/{post_id}/tags", responses=problem_docs(403, 404))
+def list_tags_of_post(
+    post_id: Id,
+    db: DbSession,
+    query: Annotated[TagQuery, Query()],
+    allowed: MaySeeDeleted,
+) -> Page[TagOut]:
+    """List the tags of a post: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = tag_crud.list_tags_of_post(db, post_id, query)
     return Page[TagOut].model_validate(rows)
 
 

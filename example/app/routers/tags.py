@@ -1,63 +1,88 @@
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from app.crud import post as post_crud, tag as crud
-from app.dependencies import DbSession, DeletablePageParams, MaySeeDeleted, PageParams
+from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
 from app.problems import problem_docs
-from app.schemas.base import Page
-from app.schemas.post import PostOut
-from app.schemas.tag import TagCreate, TagOut, TagUpdate
+from app.schemas.base import Bulk, Page
+from app.schemas.post import PostOut, PostQuery
+from app.schemas.tag import TagCreate, TagOut, TagQuery, TagUpdate
+from app.versions import IfMatch, etag, etag_docs
 
 router = APIRouter(prefix="/tags", tags=["tags"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
-def list_tags(db: DbSession, page: DeletablePageParams) -> Page[TagOut]:
-    """List tags, oldest first."""
-    rows = crud.list_tags(db, page)
+def list_tags(db: DbSession, query: Annotated[TagQuery, Query()], allowed: MaySeeDeleted) -> Page[TagOut]:
+    """List tags: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = crud.list_tags(db, query)
     return Page[TagOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409))
-def create_tag(data: TagCreate, db: DbSession) -> TagOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
+def create_tag(data: TagCreate, db: DbSession, response: Response) -> TagOut:
     """Create a tag."""
     tag = crud.create_tag(db, data)
     db.commit()
+    response.headers["ETag"] = etag(tag.updated_at)
     return TagOut.model_validate(tag)
 
 
-@router.get("/{tag_id}", responses=problem_docs(404))
-def get_tag(tag_id: Id, db: DbSession) -> TagOut:
+@router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
+def bulk_create_tags(data: Bulk[TagCreate], db: DbSession) -> list[TagOut]:
+    """Create up to 1000 tags, all of them or none, and answer with them in the same order."""
+    rows = crud.bulk_create_tags(db, data)
+    db.commit()
+    return [TagOut.model_validate(row) for row in rows]
+
+
+@router.get("/{tag_id}", responses=problem_docs(404) | etag_docs(200))
+def get_tag(tag_id: Id, db: DbSession, response: Response) -> TagOut:
     """Get a tag."""
     tag = crud.get_tag(db, tag_id)
+    response.headers["ETag"] = etag(tag.updated_at)
     return TagOut.model_validate(tag)
 
 
-@router.patch("/{tag_id}", responses=problem_docs(400, 404, 409))
-def update_tag(tag_id: Id, data: TagUpdate, db: DbSession) -> TagOut:
+@router.patch("/{tag_id}", responses=problem_docs(400, 404, 409, 412, 413) | etag_docs(200))
+def update_tag(tag_id: Id, data: TagUpdate, db: DbSession, versions: IfMatch, response: Response) -> TagOut:
     """Change the given fields of a tag."""
-    tag = crud.update_tag(db, tag_id, data)
+    tag = crud.update_tag(db, tag_id, data, versions)
     db.commit()
+    response.headers["ETag"] = etag(tag.updated_at)
     return TagOut.model_validate(tag)
 
 
-@router.delete("/{tag_id}", status_code=204, responses=problem_docs(404, 409))
-def delete_tag(tag_id: Id, db: DbSession) -> None:
+@router.delete("/{tag_id}", status_code=204, responses=problem_docs(404, 409, 412))
+def delete_tag(tag_id: Id, db: DbSession, versions: IfMatch) -> None:
     """Delete a tag."""
-    crud.delete_tag(db, tag_id)
+    crud.delete_tag(db, tag_id, versions)
     db.commit()
 
 
-@router.post("/{tag_id}/restore", responses=problem_docs(403, 404, 409), dependencies=[MaySeeDeleted])
-def restore_tag(tag_id: Id, db: DbSession) -> TagOut:
+@router.post("/{tag_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
+def restore_tag(tag_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> TagOut:
     """Bring a tag back with all that was deleted together with it."""
+    require_may_see_deleted(allowed)
     tag = crud.restore_tag(db, tag_id)
     db.commit()
+    response.headers["ETag"] = etag(tag.updated_at)
     return TagOut.model_validate(tag)
 
 
-@router.get("/{tag_id}/posts", responses=problem_docs(404))
-def list_posts_of_tag(tag_id: Id, db: DbSession, page: PageParams) -> Page[PostOut]:
-    """List the posts of a tag, oldest first."""
-    rows = post_crud.list_posts_of_tag(db, tag_id, page)
+@router.get("/{tag_id}/posts", responses=problem_docs(403, 404))
+def list_posts_of_tag(
+    tag_id: Id,
+    db: DbSession,
+    query: Annotated[PostQuery, Query()],
+    allowed: MaySeeDeleted,
+) -> Page[PostOut]:
+    """List the posts of a tag: filtered, sorted, a page at a time."""
+    if query.include_deleted:
+        require_may_see_deleted(allowed)
+    rows = post_crud.list_posts_of_tag(db, tag_id, query)
     return Page[PostOut].model_validate(rows)

@@ -1,10 +1,10 @@
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
 from app.keys import Id
-from app.schemas.base import Input, Output, Str
+from app.schemas.base import DeletablePageQuery, Input, Output, Search, Several, Str, UtcDatetime
 
 
 class CategoryCreate(Input):
@@ -24,3 +24,17 @@ class CategoryOut(Output):
     created_at: dt.datetime
     updated_at: dt.datetime
     deleted_at: dt.datetime | None
+
+
+class CategoryQuery(DeletablePageQuery):
+    sort: Literal["id", "-id", "name", "-name", "created_at", "-created_at"] = "id"
+    name: Annotated[Str, Field(max_length=80)] | MISSING = MISSING
+    name__contains: Search | MISSING = MISSING
+    parent_id: Id | MISSING = MISSING
+    parent_id__in: Several[Id] | MISSING = MISSING
+    created_at: UtcDatetime | MISSING = MISSING
+    created_at__gte: UtcDatetime | MISSING = MISSING
+    created_at__lte: UtcDatetime | MISSING = MISSING
+    updated_at: UtcDatetime | MISSING = MISSING
+    updated_at__gte: UtcDatetime | MISSING = MISSING
+    updated_at__lte: UtcDatetime | MISSING = MISSING

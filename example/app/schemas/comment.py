@@ -1,10 +1,10 @@
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
 from app.keys import Id
-from app.schemas.base import Input, Output, Str
+from app.schemas.base import DeletablePageQuery, Input, Output, Search, Several, Str, UtcDatetime
 
 
 class CommentCreate(Input):
@@ -27,3 +27,19 @@ class CommentOut(Output):
     created_at: dt.datetime
     updated_at: dt.datetime
     deleted_at: dt.datetime | None
+
+
+class CommentQuery(DeletablePageQuery):
+    sort: Literal["id", "-id", "post_id", "-post_id", "created_at", "-created_at"] = "id"
+    body: Annotated[Str, Field(max_length=100000)] | MISSING = MISSING
+    body__contains: Search | MISSING = MISSING
+    post_id: Id | MISSING = MISSING
+    post_id__in: Several[Id] | MISSING = MISSING
+    author_id: Id | MISSING = MISSING
+    author_id__in: Several[Id] | MISSING = MISSING
+    created_at: UtcDatetime | MISSING = MISSING
+    created_at__gte: UtcDatetime | MISSING = MISSING
+    created_at__lte: UtcDatetime | MISSING = MISSING
+    updated_at: UtcDatetime | MISSING = MISSING
+    updated_at__gte: UtcDatetime | MISSING = MISSING
+    updated_at__lte: UtcDatetime | MISSING = MISSING

@@ -1,10 +1,10 @@
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
 from app.keys import Id, Ids
-from app.schemas.base import Input, Output, Str
+from app.schemas.base import DeletablePageQuery, Input, Output, Search, Several, Str, UtcDatetime
 
 
 class PostCreate(Input):
@@ -32,3 +32,21 @@ class PostOut(Output):
     created_at: dt.datetime
     updated_at: dt.datetime
     deleted_at: dt.datetime | None
+
+
+class PostQuery(DeletablePageQuery):
+    sort: Literal["id", "-id", "author_id", "-author_id", "created_at", "-created_at"] = "id"
+    title: Annotated[Str, Field(max_length=200)] | MISSING = MISSING
+    title__contains: Search | MISSING = MISSING
+    body: Annotated[Str, Field(max_length=100000)] | MISSING = MISSING
+    body__contains: Search | MISSING = MISSING
+    author_id: Id | MISSING = MISSING
+    author_id__in: Several[Id] | MISSING = MISSING
+    category_id: Id | MISSING = MISSING
+    category_id__in: Several[Id] | MISSING = MISSING
+    created_at: UtcDatetime | MISSING = MISSING
+    created_at__gte: UtcDatetime | MISSING = MISSING
+    created_at__lte: UtcDatetime | MISSING = MISSING
+    updated_at: UtcDatetime | MISSING = MISSING
+    updated_at__gte: UtcDatetime | MISSING = MISSING
+    updated_at__lte: UtcDatetime | MISSING = MISSING

@@ -1,9 +1,9 @@
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
-from app.schemas.base import Input, Output, Str
+from app.schemas.base import DeletablePageQuery, Input, Output, Search, Str, UtcDatetime
 
 
 class UserCreate(Input):
@@ -20,3 +20,15 @@ class UserOut(Output):
     created_at: dt.datetime
     updated_at: dt.datetime
     deleted_at: dt.datetime | None
+
+
+class UserQuery(DeletablePageQuery):
+    sort: Literal["id", "-id", "name", "-name", "created_at", "-created_at"] = "id"
+    name: Annotated[Str, Field(max_length=80)] | MISSING = MISSING
+    name__contains: Search | MISSING = MISSING
+    created_at: UtcDatetime | MISSING = MISSING
+    created_at__gte: UtcDatetime | MISSING = MISSING
+    created_at__lte: UtcDatetime | MISSING = MISSING
+    updated_at: UtcDatetime | MISSING = MISSING
+    updated_at__gte: UtcDatetime | MISSING = MISSING
+    updated_at__lte: UtcDatetime | MISSING = MISSING

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
     )
+    op.create_index("ix_users_created_at", "users", ["created_at", "id"])
     op.create_index("uq_users_name", "users", ["name"], unique=True, postgresql_where=sa.text("deleted_at IS NULL"))
     op.create_table(
         "categories",
@@ -35,7 +36,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent_id"], ["categories.id"], name="fk_categories_parent_id", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_categories"),
     )
-    op.create_index("ix_categories_parent_id", "categories", ["parent_id"])
+    op.create_index("ix_categories_parent_id", "categories", ["parent_id", "id"])
+    op.create_index("ix_categories_created_at", "categories", ["created_at", "id"])
     op.create_index(
         "uq_categories_name",
         "categories",
@@ -52,6 +54,7 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_tags"),
     )
+    op.create_index("ix_tags_created_at", "tags", ["created_at", "id"])
     op.create_index("uq_tags_name", "tags", ["name"], unique=True, postgresql_where=sa.text("deleted_at IS NULL"))
     op.create_table(
         "posts",
@@ -67,8 +70,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["category_id"], ["categories.id"], name="fk_posts_category_id", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_posts"),
     )
-    op.create_index("ix_posts_author_id", "posts", ["author_id"])
-    op.create_index("ix_posts_category_id", "posts", ["category_id"])
+    op.create_index("ix_posts_author_id", "posts", ["author_id", "id"])
+    op.create_index("ix_posts_category_id", "posts", ["category_id", "id"])
+    op.create_index("ix_posts_created_at", "posts", ["created_at", "id"])
     op.create_table(
         "comments",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
@@ -82,8 +86,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name="fk_comments_author_id", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_comments"),
     )
-    op.create_index("ix_comments_post_id", "comments", ["post_id"])
-    op.create_index("ix_comments_author_id", "comments", ["author_id"])
+    op.create_index("ix_comments_post_id", "comments", ["post_id", "id"])
+    op.create_index("ix_comments_author_id", "comments", ["author_id", "id"])
+    op.create_index("ix_comments_created_at", "comments", ["created_at", "id"])
     op.create_table(
         "post_tags",
         sa.Column("post_id", sa.BigInteger(), nullable=False),

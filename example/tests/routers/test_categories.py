@@ -32,7 +32,7 @@ def test_create_category_with_a_taken_name(client: TestClient, db: Session) -> N
 def test_create_category_with_missing_parent_id(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_category(db, parent_id=MISSING_KEY))
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"] == [
         {"loc": ["body", "parent_id"], "msg": "There is no such row.", "type": "value_error"}
     ]

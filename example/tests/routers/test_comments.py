@@ -23,7 +23,7 @@ def test_create_comment(client: TestClient, db: Session) -> None:
 def test_create_comment_with_missing_post_id(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_comment(db, post_id=MISSING_KEY))
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"] == [
         {"loc": ["body", "post_id"], "msg": "There is no such row.", "type": "value_error"}
     ]
@@ -32,7 +32,7 @@ def test_create_comment_with_missing_post_id(client: TestClient, db: Session) ->
 def test_create_comment_with_missing_author_id(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_comment(db, author_id=MISSING_KEY))
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"] == [
         {"loc": ["body", "author_id"], "msg": "There is no such row.", "type": "value_error"}
     ]

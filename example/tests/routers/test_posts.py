@@ -26,7 +26,7 @@ def test_create_post(client: TestClient, db: Session) -> None:
 def test_create_post_with_missing_author_id(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_post(db, author_id=MISSING_KEY))
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"] == [
         {"loc": ["body", "author_id"], "msg": "There is no such row.", "type": "value_error"}
     ]
@@ -35,7 +35,7 @@ def test_create_post_with_missing_author_id(client: TestClient, db: Session) -> 
 def test_create_post_with_missing_category_id(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_post(db, category_id=MISSING_KEY))
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"] == [
         {"loc": ["body", "category_id"], "msg": "There is no such row.", "type": "value_error"}
     ]
@@ -44,7 +44,7 @@ def test_create_post_with_missing_category_id(client: TestClient, db: Session) -
 def test_create_post_with_missing_tags(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_post(db, tags=[MISSING_KEY]))
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert response.json()["errors"] == [
         {"loc": ["body", "tags"], "msg": "There is no such row.", "type": "value_error"}
     ]
@@ -140,4 +140,4 @@ def test_deleted_rows_leave_post_tags(client: TestClient, db: Session) -> None:
 
     assert client.get(f"{PATH}/{owner_key}/tags").json()["items"] == []
     assert client.put(f"{PATH}/{owner_key}/tags/{item_key}").status_code == 404
-    assert client.patch(f"{PATH}/{owner_key}", json={"tags": [item_key]}).status_code == 422
+    assert client.patch(f"{PATH}/{owner_key}", json={"tags": [item_key]}).status_code == 409

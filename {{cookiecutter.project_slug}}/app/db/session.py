@@ -40,7 +40,9 @@ SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False, clo
 
 # For GET. In AUTOCOMMIT every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
 ReadSession = sessionmaker(read_engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS)
-PrimaryReadSession = sessionmaker(engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS)
+PrimaryReadSession = sessionmaker(
+    engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS
+)
 
 # A replica is a little behind: who has to see what has just been written asks for the primary.
 ReadFrom = Annotated[

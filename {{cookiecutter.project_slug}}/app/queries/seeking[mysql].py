@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, or_
 
 
-def lies_behind(order: Sequence[ColumnElement[object]], last: tuple[object, ...], descending: bool) -> ColumnElement[bool]:
+def lies_behind(
+    order: Sequence[ColumnElement[object]], last: tuple[object, ...], descending: bool
+) -> ColumnElement[bool]:
     """Whether a row comes after the one with the values `last` in this order.
 
     MySQL enters no index by a comparison of row values; by the first condition of these two it does.

@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Base, Timestamps
@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 class Category(Timestamps, SoftDelete, Base):
     __tablename__ = "categories"
-    __table_args__ = (unique_while_live("uq_categories_name", "name"),)
+    __table_args__ = (
+        unique_while_live("uq_categories_name", "name"),
+        Index("ix_categories_parent_id", "parent_id", "id"),
+        Index("ix_categories_created_at", "created_at", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(80))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"))
 
     parent: Mapped["Category | None"] = relationship(
         back_populates="children",

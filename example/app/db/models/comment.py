@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Base, Timestamps
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 class Comment(Timestamps, SoftDelete, Base):
     __tablename__ = "comments"
+    __table_args__ = (
+        Index("ix_comments_post_id", "post_id", "id"),
+        Index("ix_comments_author_id", "author_id", "id"),
+        Index("ix_comments_created_at", "created_at", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     body: Mapped[str] = mapped_column(Text())
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
     post: Mapped["Post"] = relationship(back_populates="comments", lazy="raise_on_sql")
     author: Mapped["User | None"] = relationship(back_populates="comments", lazy="raise_on_sql")

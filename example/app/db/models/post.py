@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Base, Timestamps
@@ -23,12 +23,17 @@ post_tags = Table(
 
 class Post(Timestamps, SoftDelete, Base):
     __tablename__ = "posts"
+    __table_args__ = (
+        Index("ix_posts_author_id", "author_id", "id"),
+        Index("ix_posts_category_id", "category_id", "id"),
+        Index("ix_posts_created_at", "created_at", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     title: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text())
-    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"), index=True)
-    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"))
 
     author: Mapped["User"] = relationship(back_populates="posts", lazy="raise_on_sql")
     category: Mapped["Category | None"] = relationship(back_populates="posts", lazy="raise_on_sql")

@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Base, Timestamps
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 class Tag(Timestamps, SoftDelete, Base):
     __tablename__ = "tags"
-    __table_args__ = (unique_while_live("uq_tags_name", "name"),)
+    __table_args__ = (
+        unique_while_live("uq_tags_name", "name"),
+        Index("ix_tags_created_at", "created_at", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(40))

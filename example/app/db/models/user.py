@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db.base import Base, Timestamps
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 class User(Timestamps, SoftDelete, Base):
     __tablename__ = "users"
-    __table_args__ = (unique_while_live("uq_users_name", "name"),)
+    __table_args__ = (
+        unique_while_live("uq_users_name", "name"),
+        Index("ix_users_created_at", "created_at", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(80))

@@ -1,0 +1,53 @@
+"""What schemathesis cannot know of this API: a cursor is one that a list has given, and null is the key of no row."""
+
+import json
+import sys
+from pathlib import Path
+
+import schemathesis
+from schemathesis import APIOperation, Case, HookContext, Response
+from schemathesis.core.adapter import OperationParameter, ResponsesContainer
+from schemathesis.schemas import BaseSchema
+
+sys.path.append(str(Path(__file__).parents[1]))  # the command line reads this file from anywhere
+
+from tests.keys import MISSING_KEY
+
+ApiOperation = APIOperation[OperationParameter, ResponsesContainer[object], object, BaseSchema]
+ApiCase = Case[ApiOperation]
+
+_cursors: dict[tuple[str, object], str] = {}
+
+
+def use_real_cursor(case: ApiCase) -> None:
+    """In a valid query, put a cursor of this very list in the place of an invented one, or leave it out."""
+    if case.meta is not None and case.meta.generation.mode.is_positive and "cursor" in case.query:
+        cursor = _cursors.get(_list_of(case))
+        case.query = {name: value for name, value in case.query.items() if name != "cursor"}
+        if cursor:
+            case.query["cursor"] = cursor
+
+
+def keep_cursor(case: ApiCase, status: int, text: str) -> None:
+    if case.method == "GET" and status == 200:
+        cursor = json.loads(text).get("next_cursor")
+        if cursor:
+            _cursors[_list_of(case)] = cursor
+
+
+def _list_of(case: ApiCase) -> tuple[str, object]:
+    return case.operation.path, case.query.get("sort")
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: ApiCase, kwargs: dict[str, object]) -> None:
+    use_real_cursor(case)
+    # It follows references from row to row, also those that are null.
+    for name, key in case.path_parameters.items():
+        if key in (None, "None"):
+            case.path_parameters[name] = MISSING_KEY
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: ApiCase, response: Response) -> None:
+    keep_cursor(case, response.status_code, response.text)

@@ -1,0 +1,46 @@
+"""Every operation keeps to the document, whatever it is sent: requests that schemathesis makes up, valid and invalid ones."""
+
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from schemathesis import GenerationMode
+
+from app.main import app
+from tests.fuzzing import ApiCase, ApiOperation, keep_cursor, use_real_cursor
+
+document = app.openapi()
+schema = schemathesis.openapi.from_dict(document)
+operations = [schema[path][method.upper()] for path, methods in document["paths"].items() for method in methods]
+# `uv run schemathesis run` (see schemathesis.toml) tries many more: this suite is to stay quick.
+few = settings(
+    max_examples=max(2, 120 // len(operations)),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+
+
+@pytest.mark.parametrize("operation", operations, ids=lambda operation: operation.label)
+def test_operation_keeps_to_the_document(client: TestClient, operation: ApiOperation) -> None:
+    cases = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
+
+    @few
+    @given(case=cases)
+    def check(case: ApiCase) -> None:
+        use_real_cursor(case)
+        sent = case.as_transport_kwargs()
+        response = client.request(
+            sent["method"],
+            sent["url"],
+            params=sent["params"],
+            headers=sent["headers"],
+            content=sent.get("data"),
+            json=sent.get("json"),
+        )
+        case.validate_response(response)
+        keep_cursor(case, response.status_code, response.text)
+
+    check()

@@ -1,0 +1,38 @@
+"""JSON that clients send, to be stored and answered as it is."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from app.schemas.base import JsonData
+
+adapter: TypeAdapter[JsonData] = TypeAdapter(JsonData)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"a": [1, 2.5, null, true, "ä"]}', "[]", "[" * 100 + "]" * 100, '{"a":' * 99 + "1" + "}" * 99],
+    ids=["mixed", "empty", "deep-list", "deep-object"],
+)
+def test_json(text: str) -> None:
+    value = adapter.validate_json(text)
+
+    assert adapter.validate_json(adapter.dump_json(value)) == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [[float("nan")], {"a": float("inf")}, {"a": [-float("inf")]}, ["\0"], {"\0": 1}, ["\ud800"]],
+    ids=["nan", "infinity", "minus-infinity", "nul", "nul-in-a-name", "half-a-pair"],
+)
+def test_json_that_cannot_be_stored(value: object) -> None:
+    with pytest.raises(ValidationError):
+        adapter.validate_python(value)
+
+
+def test_json_without_end() -> None:
+    value: list[object] = []
+    for _ in range(100):
+        value = [value]
+
+    with pytest.raises(ValidationError, match="deeper than 100 levels"):
+        adapter.validate_python(value)

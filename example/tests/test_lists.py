@@ -1,0 +1,161 @@
+"""What holds for the list of every entity: its filters, its orders, and cursors that somebody has made up."""
+
+import base64
+import json
+from typing import get_args
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from app.schemas.base import DeletablePageQuery
+from tests.cases import Case, every_entity
+
+
+def filters(case: Case) -> list[tuple[str, str, str]]:
+    """The parameter, the column and the comparison of each filter."""
+    parameters = case.query.model_fields.keys() - DeletablePageQuery.model_fields.keys()
+    parted = [(parameter, *parameter.partition("__")) for parameter in sorted(parameters)]
+    return [(parameter, name, comparison) for parameter, name, _, comparison in parted]
+
+
+def orders(case: Case) -> list[str]:
+    return [str(order) for order in get_args(case.query.model_fields["sort"].annotation)]
+
+
+def cursor_of(*parts: object) -> str:
+    """What `encode_cursor` makes, of anything."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def listed(client: TestClient, case: Case, **parameters: str) -> list[BaseModel]:
+    """The rows of all pages, two at a time."""
+    rows: list[BaseModel] = []
+    while True:
+        response = client.get(case.path, params={"limit": "2"} | parameters)
+        assert response.status_code == 200, response.text
+        page = response.json()
+        rows += [case.out.model_validate(item) for item in page["items"]]
+        if page["next_cursor"] is None:
+            return rows
+        parameters["cursor"] = page["next_cursor"]
+
+
+def alike(rows: list[BaseModel], name: str, comparison: str, sample: BaseModel) -> list[BaseModel]:
+    """The rows whose column compares in this way with that of `sample`."""
+    value = getattr(sample, name)
+    match comparison:
+        case "gte":
+            return [row for row in rows if getattr(row, name) is not None and getattr(row, name) >= value]
+        case "lte":
+            return [row for row in rows if getattr(row, name) is not None and getattr(row, name) <= value]
+        case "contains":
+            return [row for row in rows if value[1:4].lower() in (getattr(row, name) or "").lower()]
+        case _:
+            return [row for row in rows if getattr(row, name) == value]
+
+
+@every_entity
+def test_every_filter_finds_what_it_says(client: TestClient, db: Session, case: Case) -> None:
+    for _ in range(min(3, case.rows)):
+        case.make(db)
+    rows = listed(client, case)
+    items = client.get(case.path).json()["items"]
+    item, sample = items[len(rows) // 2], rows[len(rows) // 2]
+
+    for parameter, name, comparison in filters(case):
+        if item[name] is not None:
+            text = item[name][1:4].upper() if comparison == "contains" else str(item[name])
+            found = listed(client, case, **{parameter: text})
+            assert found == alike(rows, name, comparison, sample), parameter
+
+
+@every_entity
+def test_a_filter_by_several_values_finds_the_rows_of_each(client: TestClient, db: Session, case: Case) -> None:
+    for _ in range(min(3, case.rows)):
+        case.make(db)
+    items = client.get(case.path).json()["items"]
+
+    for parameter, name, comparison in filters(case):
+        if comparison == "in":
+            values = [item[name] for item in items if item[name] is not None]
+            found = client.get(case.path, params={parameter: values}).json()["items"]
+            assert found == [item for item in items if item[name] is not None or not values], parameter
+
+
+@every_entity
+@pytest.mark.parametrize("text", ["%", "_", "\\", "'", "%%_\\"])
+def test_what_a_text_contains_is_meant_to_the_letter(client: TestClient, db: Session, case: Case, text: str) -> None:
+    case.make(db)
+    rows = listed(client, case)
+
+    for parameter, name, comparison in filters(case):
+        if comparison == "contains":
+            expected = [row for row in rows if text in (getattr(row, name) or "")]
+            assert listed(client, case, **{parameter: text}) == expected, parameter
+
+
+@every_entity
+def test_every_order_holds_every_row_once(client: TestClient, db: Session, case: Case) -> None:
+    made = [case.make(db) for _ in range(min(5, case.rows))]
+
+    for order in orders(case):
+        rows = listed(client, case, sort=order)
+        name = order.removeprefix("-")
+        places = [(getattr(row, name), row.model_dump()["id"]) for row in rows]
+        assert sorted(str(key) for _, key in places) == sorted(map(str, made)), order
+        # How texts are sorted is the database's business.
+        if not any(isinstance(value, str) for value, _ in places):
+            assert places == sorted(places, reverse=order.startswith("-")), order
+        if not order.startswith("-"):
+            assert listed(client, case, sort=f"-{order}") == rows[::-1]
+
+
+@every_entity
+def test_cursor_of_another_order_is_refused(client: TestClient, db: Session, case: Case) -> None:
+    for _ in range(min(2, case.rows)):
+        case.make(db)
+
+    for order in orders(case):
+        cursor = cursor_of(order, "x", 1)
+        other = "-id" if order == "id" else "id"
+        response = client.get(case.path, params={"cursor": cursor, "sort": other})
+        assert response.status_code == 422
+        assert response.json()["errors"] == [
+            {"loc": ["query", "cursor"], "msg": "This is not a cursor of this list.", "type": "value_error"}
+        ]
+
+
+ODD_VALUES: list[object] = [
+    None, [], {}, 10**30, -(10**30), 1e308, "", "\0", "\ud800", "1E+999999", "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59Z", "9999-12-31", "24:00:00", "Infinity", [[[[[]]]]], "x" * 5000,
+]  # fmt: skip
+
+
+@every_entity
+def test_no_cursor_breaks_a_list(client: TestClient, db: Session, case: Case) -> None:
+    case.make(db)
+
+    for order in orders(case):
+        for value in ODD_VALUES:
+            place = [value] if order.removeprefix("-") == "id" else [value, 1]
+            response = client.get(case.path, params={"cursor": cursor_of(order, *place), "sort": order})
+            assert response.status_code in {200, 422}, response.text
+
+
+@every_entity
+def test_what_is_not_readable_is_no_cursor(client: TestClient, case: Case) -> None:
+    texts = ["e30", "W10", "MQ", "bnVsbA", "_w", "W1tbW1tbW1tb", "W1siaWQiXV0", "a" * 8000, "a" * 8001, "a.b", "="]
+
+    statuses = {client.get(case.path, params={"cursor": text}).status_code for text in texts}
+
+    assert statuses == {422}
+
+
+@every_entity
+def test_a_malformed_filter_is_refused(client: TestClient, case: Case) -> None:
+    for parameter, _, _ in filters(case):
+        response = client.get(case.path, params={parameter: "\0"})
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["loc"][:2] == ["query", parameter]
