@@ -79,7 +79,11 @@ class SchemaView:
         limits = [self._module.expand(limit) for limit in scalar.limits(field)]
         # The limits of the type itself would only be repeated.
         accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
-        return self._annotated(field.name, accepts, limits, field.doc)
+        if field.pattern is None:
+            return self._annotated(field.name, accepts, limits, field.doc)
+        # Behind a validator, Pydantic would check a pattern, but not tell the document.
+        after = self._module.name("app.schemas.base", "Storable")
+        return self._annotated(field.name, "str", limits, field.doc, after)
 
     def _key(self, reference: Relation) -> str:
         return self._annotated(reference.column, self._module.name("app.keys", "Id"), [], reference.doc)
@@ -151,7 +155,7 @@ class SchemaView:
             scalar = entity.scalar(field)
             if scalar.operators and not field.writeonly:
                 accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
-                yield field.name, self._annotated(field.name, accepts, limits, ""), scalar.operators
+                yield field.name, self._annotated(f"{field.name}_filter", accepts, limits, ""), scalar.operators
         for reference in entity.references:
             yield reference.column, self._module.name("app.keys", "Id"), ("eq", "in")
         for name in ("created_at", "updated_at") * entity.timestamps:
@@ -185,13 +189,14 @@ class SchemaView:
             imports.name(f"app.schemas.{other.snake}", f"{other.name}Out")
         return str(imports)
 
-    def _annotated(self, name: str, annotation: str, arguments: list[str], doc: str) -> str:
+    def _annotated(self, name: str, annotation: str, arguments: list[str], doc: str, *after: str) -> str:
         if doc:
             arguments = [*arguments, f"description={literal(doc)}"]
         if not arguments:
             return annotation
         annotated, field = self._module.name("typing", "Annotated"), self._module.name("pydantic", "Field")
-        annotation = f"{annotated}[{annotation}, {field}({', '.join(arguments)})]"
+        parts = [annotation, f"{field}({', '.join(arguments)})", *after]
+        annotation = f"{annotated}[{', '.join(parts)}]"
         if len(f"    {name}: {annotation} | MISSING | None = MISSING") <= WIDTH:
             return annotation
         alias = f"_{camel(name)}"

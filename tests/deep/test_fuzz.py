@@ -22,13 +22,10 @@ OPTIONS = (
     "--no-color",
 )
 SEEDS = (1, 2, 3)
-IGNORED_PATTERN = pytest.mark.xfail(
-    reason="for Product.sku, schemathesis 4.32 calls texts valid that its pattern forbids"
-)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("name", ["blog", "default", "every_type", pytest.param("shop", marks=IGNORED_PATTERN)])
+@pytest.mark.parametrize("name", ["blog", "default", "every_type", "shop"])
 def test_nothing_is_answered_that_the_document_does_not_say(name: str, database: str, serve: Serve) -> None:
     with serve(name, database) as served:
         runs = [

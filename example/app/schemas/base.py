@@ -80,7 +80,8 @@ def _email(address: str) -> str:
 Int = Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
 BigInt = Annotated[int, Field(ge=BIGINT_MIN, lt=BIGINT_END)]
 Float = Annotated[float, Field(allow_inf_nan=False)]
-Str = Annotated[str, AfterValidator(_storable)]
+Storable = AfterValidator(_storable)
+Str = Annotated[str, Storable]
 UtcDatetime = Annotated[AwareDatetime, formats.DATE_TIME, AfterValidator(_to_utc)]
 Date = Annotated[dt.date, formats.DATE]
 Time = Annotated[dt.time, formats.TIME]
