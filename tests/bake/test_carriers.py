@@ -19,8 +19,8 @@ DEFAULT = "or @entities.yaml (User("
 AGAIN = "Entities [none]:"
 TEXT_PROMPTS = ("Name of the project", "Directory and distribution name", "What it is, in one sentence")
 CHOICE, DATABASE = "Choose from [1/2] (1):", "Choose from [1/2/3] (1):"
-# Database and soft delete, five numbers, primary keys.
-AFTER_ENTITIES = (DATABASE, CHOICE, "/12]", "/12]", "/12]", "/12]", "/12]", CHOICE)
+# Database and soft delete, five numbers, primary keys, PgBouncer.
+AFTER_ENTITIES = (DATABASE, CHOICE, "/13]", "/13]", "/13]", "/13]", "/13]", CHOICE, CHOICE)
 
 TYPO = "Product(name:sting); Order(item:Product)"
 CORRECTED = "Product(name:str); Order(item:Product)"

@@ -11,9 +11,6 @@ Schema = Mapping[str, JsonValue]
 FORMATS = {written.format: written.example for written in (formats.DATE, formats.TIME, formats.DATE_TIME, formats.UUID)}
 FORMATS |= {"email": "ann@example.com", "uri": "https://example.com/page"}
 
-# What would say something odd of a row if it had a value.
-EMPTY = {"deleted_at"}
-
 
 class Examples:
     """Values that the schemas of `components` allow; a pattern without a format needs `examples` of its own."""
@@ -33,7 +30,9 @@ class Examples:
                 return None if inner in inside else self.make(self.components[inner], name, (*inside, inner))
             case {"anyOf": list(options)}:
                 allowed = [option for option in options if isinstance(option, dict) and option.get("type") != "null"]
-                return None if name in EMPTY else self.make(allowed[0], name, inside)
+                # A time that may be missing says that something has happened, as deletion: in an example, nothing has.
+                happened = len(allowed) < len(options) and allowed[0].get("format") == "date-time"
+                return None if happened else self.make(allowed[0], name, inside)
             case {"type": "object", "properties": dict(properties)}:
                 members = {key: member for key, member in properties.items() if isinstance(member, dict)}
                 return {key: self.make(member, key, inside) for key, member in members.items()}
