@@ -135,12 +135,14 @@ class Project:
     @property
     def router_imports(self) -> str:
         imports = Imports()
-        for name in ("APIRouter", "Depends"):
-            imports.name("fastapi", name)
-        imports.name("app.dependencies", "refuse_repeated_parameters")
+        imports.name("fastapi", "APIRouter")
         for entity in self.routed:
             imports.name("app.routers", entity.plural)
         return str(imports)
+
+    @property
+    def router_names(self) -> list[str]:
+        return [f"{entity.plural}.router" for entity in self.routed]
 
     @property
     def key_imports(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
@@ -12,7 +12,8 @@ from app import docs, health, logs, middleware, openapi, problems
 from app.db.admission import Slots
 from app.db.local import prepare_local_database
 from app.db.session import engine, read_engine
-from app.routers import api_router
+from app.dependencies import refuse_repeated_parameters
+from app.routers import ROUTERS
 from app.settings import settings
 from app.tags import TAGS
 from app.version import VERSION
@@ -64,7 +65,9 @@ def create_app() -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     app.include_router(health.router)
-    app.include_router(api_router)
+    for router in ROUTERS:
+        # Into the application itself: with each level of nesting, FastAPI takes longer to find a route.
+        app.include_router(router, prefix="/api/v1", dependencies=[Depends(refuse_repeated_parameters)])
     problems.install(app)
     if settings.docs_enabled:
         docs.install(app)

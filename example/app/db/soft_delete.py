@@ -19,6 +19,9 @@ class SoftDelete:
         return self.deleted_at is not None
 
 
+LIVE = with_loader_criteria(SoftDelete, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def hide_deleted(state: ORMExecuteState) -> None:
     """Add `deleted_at IS NULL` to every ORM query, of any session, for each soft-deletable entity that it touches.
@@ -29,6 +32,4 @@ def hide_deleted(state: ORMExecuteState) -> None:
     if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
         return
     if not state.execution_options.get("include_deleted"):
-        state.statement = state.statement.options(
-            with_loader_criteria(SoftDelete, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
-        )
+        state.statement = state.statement.options(LIVE)
