@@ -61,8 +61,10 @@ def test(rest: list[str]) -> None:
 
 
 def deep(rest: list[str]) -> None:
-    """run the slower tests, which need npm, Debian packages or more time; further arguments go to pytest"""
-    run("--group", "deep", "pytest", "tests/deep", *rest)
+    """run the slower tests, which need npm, Debian packages or more time; further arguments go to pytest, for one run"""
+    # Load, time limits and figures are measured by one test at a time.
+    for words in [rest] if rest else [["-m", "not alone"], ["-m", "alone", "--numprocesses=0"]]:
+        run("--group", "deep", "pytest", "tests/deep", *words)
 
 
 def bench(rest: list[str]) -> None:

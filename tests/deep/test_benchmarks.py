@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.contenders import CEILING, OURS, TEXTBOOK
 from tests.baking import ROOT, python, succeed
+
+pytestmark = pytest.mark.alone
 
 
 def test_a_quick_run_prints_a_row_for_each_application(postgresql_server: str) -> None:

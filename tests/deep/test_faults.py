@@ -23,7 +23,7 @@ from tests.deep import servers
 from tests.deep.load import Answer, Call, Json, ask, assert_bounded, hammer, statuses
 from tests.deep.servers import PostgreSQL, Service, alembic, migrate, service, wait_for
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.alone
 
 # Creating a post writes to two tables.
 ENTITIES = "Tag(name:str(50)); Post(title:str(100), tags:Tag[])"

@@ -15,7 +15,7 @@ from tests.deep import servers
 from tests.deep.load import Answer, ask, assert_bounded, hammer_one, percentile, statuses
 from tests.deep.servers import PostgreSQL, Service, migrate, service
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.alone
 
 # Together they have enough for 1000 requests per second of 20 milliseconds each.
 WORKERS = 2

@@ -20,7 +20,7 @@ from tests.deep import servers
 from tests.deep.load import Answer, Call, ask, assert_bounded, hammer, statuses
 from tests.deep.servers import PostgreSQL, Service, alembic, free_port, migrate, pgbouncer, service
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.alone
 
 CLIENTS = 24
 ENTITIES = "User(name:str(100), email:email unique); Note(text:str(100), user:User cascade)"

@@ -17,7 +17,7 @@ from tests.deep import servers
 from tests.deep.load import ask, assert_bounded, hammer_one
 from tests.deep.servers import PostgreSQL, migrate, service
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.alone
 
 WORKERS, POOL_SIZE, MAX_OVERFLOW = 4, 3, 2
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'crowd'"

@@ -14,7 +14,7 @@ from tests.deep import servers
 from tests.deep.load import Json, ask, assert_bounded, hammer_one, statuses
 from tests.deep.servers import PostgreSQL, Service, migrate, replica_of, service, wait_for
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = pytest.mark.alone
 
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'"
 TAGS = "/api/v1/tags"
