@@ -171,7 +171,7 @@ class Project:
         imports = Imports()
         imports.name("app.db.models", "Base")
         imports.name("tests.keys", "Key")
-        for base in ("Output", "PageQuery"):
+        for base in ("Output", "ListParameters"):
             imports.name("app.schemas.base", base)
         for entity in self.routed:
             imports.name("app.db.models", entity.name, entity.local)

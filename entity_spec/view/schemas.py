@@ -119,7 +119,9 @@ class SchemaView:
 
     @property
     def query_base(self) -> str:
-        return self._module.name("app.schemas.base", "DeletablePageQuery" if self.entity.soft_delete else "PageQuery")
+        return self._module.name(
+            "app.schemas.base", "DeletableListParameters" if self.entity.soft_delete else "ListParameters"
+        )
 
     @property
     def query(self) -> list[str]:

@@ -9,13 +9,14 @@ import pytest
 
 from tests.baking import Bake, python, spec, succeed
 from tests.output.conftest import VARIANTS, Variant, group_of
+from tests.output.test_stranger import assert_tests_pass, fresh_project
 
 FULL = [
     Variant("blog", "postgresql", "no", "bigint"),
     Variant("blog", "mysql", "yes", "uuid7"),
     Variant("every_type", "sqlite", "yes", "uuid7"),
     Variant("every_type", "mysql", "yes", "bigint"),
-    Variant("graph", "postgresql", "yes", "uuid7"),
+    Variant("graph", "sqlite", "no", "uuid7"),
     Variant("names", "sqlite", "no", "bigint"),
     Variant("options", "mysql", "no", "uuid7"),
     Variant("shop", "postgresql", "yes", "uuid7"),
@@ -43,3 +44,8 @@ def test_all_of_its_own_tests_pass(bake: Bake, variant: Variant, database_server
     if variant not in VARIANTS:
         succeed(python("-m", "ruff", "format", "--check", "--no-cache", ".", cwd=project))
         succeed(python("-m", "ruff", "check", "--no-cache", ".", cwd=project))
+
+
+def test_a_stranger_runs_the_tests_on_an_embedded_postgresql(bake: Bake) -> None:
+    with fresh_project(bake, database="postgresql", primary_key="uuid7") as project:
+        assert_tests_pass(project)

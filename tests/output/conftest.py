@@ -35,7 +35,7 @@ class Project:
 
 
 # Large texts whose generated code hardly depends on the database, each on the one where it matters or is quicker.
-ONE_DATABASE = {"names": "postgresql", "options": "sqlite", "wide": "postgresql"}
+ONE_DATABASE = {"graph": "postgresql", "names": "postgresql", "options": "sqlite", "wide": "postgresql"}
 
 # Every other entity text on each database; every pair of answers occurs.
 VARIANTS = [

@@ -6,41 +6,47 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.baking import Bake, run, serving
-from tests.output.conftest import DATABASES, KEYS
 
 pytestmark = pytest.mark.xdist_group("stranger")
 
 
 @pytest.fixture(scope="module")
-def fresh(bake: Bake) -> Iterator[dict[str, Path]]:
-    """The default project for each database, where nothing else ever ran."""
+def fresh(bake: Bake) -> Iterator[Path]:
+    """The default project, where nothing else ever ran."""
+    with fresh_project(bake, database="sqlite") as project:
+        yield project
+
+
+@contextmanager
+def fresh_project(bake: Bake, **answers: str) -> Iterator[Path]:
     # Not below pytest's own directory: run as root, PostgreSQL becomes another user, who may not look into that.
     with tempfile.TemporaryDirectory() as directory:
         Path(directory).chmod(0o755)
-        yield {
-            database: shutil.copytree(bake(database=database, primary_key=primary_key), Path(directory, database))
-            for database, primary_key in zip(DATABASES, KEYS, strict=True)
-        }
+        yield shutil.copytree(bake(**answers), Path(directory, "fresh"))
 
 
-@pytest.mark.parametrize("database", DATABASES)
-def test_the_first_command_runs_the_tests(fresh: dict[str, Path], database: str) -> None:
-    done = run("uv", "run", "pytest", cwd=fresh[database])
+def assert_tests_pass(project: Path) -> None:
+    done = run("uv", "run", "pytest", cwd=project)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.fullmatch(r"=+ \d+ passed in .* =+", done.stdout.splitlines()[-1])
     assert "Traceback" not in done.stderr, done.stderr
 
 
-def test_the_second_command_serves_the_entities(fresh: dict[str, Path]) -> None:
+def test_the_first_command_runs_the_tests(fresh: Path) -> None:
+    assert_tests_pass(fresh)
+
+
+def test_the_second_command_serves_the_entities(fresh: Path) -> None:
     with (
-        serving("uv", "run", "fastapi", "dev", "--port", "0", cwd=fresh["sqlite"]) as address,
+        serving("uv", "run", "fastapi", "dev", "--port", "0", cwd=fresh) as address,
         httpx2.Client(base_url=f"{address}/api/v1") as client,
     ):
         user = client.post("/users", json={"name": "Ann", "email": "ann@example.com"})
