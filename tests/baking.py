@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -128,11 +129,14 @@ def serving(*command: str | Path, cwd: Path) -> Iterator[str]:
                     break
             else:
                 raise AssertionError(said)
+            # It goes on talking, and would wait for ever where nobody listens.
+            listener = threading.Thread(target=server.stdout.read)
+            listener.start()
             yield address[1]
         finally:
             # As Ctrl+C in a terminal does: to the command and to all that it has started.
             os.killpg(server.pid, signal.SIGINT)
-            server.stdout.read()
+            server.wait()
 
 
 def tracked(directory: Path) -> list[str]:
