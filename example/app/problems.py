@@ -98,7 +98,11 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
     return answer(error.status, error.title, error.detail, errors)
 
 
-def on_invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
+def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
+    operations = document_of(request).get(request.url.path)
+    if operations and request.method.lower() not in operations:
+        # The path is one of its own, such as /users/bulk, and was taken for one with a key.
+        return on_http_error(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
     # The input itself is not repeated: it may be a secret, or nothing that JSON can say.
     errors = [
         ErrorItem(loc=list(item["loc"]), msg=item["msg"].removeprefix("Value error, "), type=item["type"])
@@ -112,19 +116,24 @@ def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     response.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # Each route knows its own method only.
-        response.headers["Allow"] = ", ".join(allowed_methods(request)) or response.headers["Allow"]
+        methods = ", ".join(allowed_methods(request))
+        response.headers["Allow"] = methods or response.headers["Allow"]
     return response
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """What the document says of this path."""
+    """What the document says of this path, or of the one that it is an example of."""
+    paths = document_of(request)
+    own = paths.get(request.url.path)
+    found = [own] if own else [paths[path] for path in paths if compile_path(path)[0].fullmatch(request.url.path)]
+    return sorted({method.upper() for operations in found for method in operations})
+
+
+def document_of(request: Request) -> dict[str, dict[str, object]]:
+    """The operations of each path."""
     app: FastAPI = request.app
-    operations = [
-        operations
-        for template, operations in app.openapi()["paths"].items()
-        if compile_path(template)[0].fullmatch(request.url.path)
-    ]
-    return sorted({method.upper() for methods in operations for method in methods})
+    paths: dict[str, dict[str, object]] = app.openapi()["paths"]
+    return paths
 
 
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:

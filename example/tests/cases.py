@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.db.models import Base, Category, Comment, Post, Tag, User
-from app.schemas.base import Output, PageQuery
+from app.schemas.base import ListParameters, Output
 from app.schemas.category import CategoryOut, CategoryQuery
 from app.schemas.comment import CommentOut, CommentQuery
 from app.schemas.post import PostOut, PostQuery
@@ -28,7 +28,7 @@ class Case:
     """The name of the path parameter."""
     model: type[Base]
     out: type[Output]
-    query: type[PageQuery]
+    query: type[ListParameters]
     values: Callable[[Session], dict[str, object]]
     """What a client sends to create a row."""
     make: Callable[[Session], Key]

@@ -9,13 +9,13 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from app.schemas.base import DeletablePageQuery
+from app.schemas.base import DeletableListParameters
 from tests.cases import Case, every_entity
 
 
 def filters(case: Case) -> list[tuple[str, str, str]]:
     """The parameter, the column and the comparison of each filter."""
-    parameters = case.query.model_fields.keys() - DeletablePageQuery.model_fields.keys()
+    parameters = case.query.model_fields.keys() - DeletableListParameters.model_fields.keys()
     parted = [(parameter, *parameter.partition("__")) for parameter in sorted(parameters)]
     return [(parameter, name, comparison) for parameter, name, _, comparison in parted]
 

@@ -169,6 +169,8 @@ def test_create_commits_once(committing_client: TestClient, commits: list[object
 def test_wrong_method_tells_the_right_ones(client: TestClient, case: Case) -> None:
     collection = client.put(case.path)
     item = client.options(f"{case.path}/{MISSING_KEY}")
+    bulk = [client.request(method, f"{case.path}/bulk", json={}) for method in ("GET", "PATCH", "DELETE", "PUT")]
 
     assert (collection.status_code, collection.headers["allow"]) == (405, "GET, POST")
+    assert [(answer.status_code, answer.headers["allow"]) for answer in bulk] == [(405, "POST")] * 4
     assert (item.status_code, item.headers["allow"]) == (405, "DELETE, GET, PATCH")

@@ -3,14 +3,16 @@
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql.base import ColumnCollection
 
-from app.schemas.base import DeletablePageQuery, PageQuery
+from app.schemas.base import DeletableListParameters, ListParameters
 
 
-def conditions(columns: ColumnCollection[str, ColumnElement[object]], query: PageQuery) -> list[ColumnElement[bool]]:
+def conditions(
+    columns: ColumnCollection[str, ColumnElement[object]], query: ListParameters
+) -> list[ColumnElement[bool]]:
     """What the filters that a client has set demand of a row."""
     found = []
     # In one order, so that the same filters are the same statement.
-    for parameter in sorted(query.model_fields_set - DeletablePageQuery.model_fields.keys()):
+    for parameter in sorted(query.model_fields_set - DeletableListParameters.model_fields.keys()):
         name, _, comparison = parameter.partition("__")
         found.append(_compare(columns[name], comparison, getattr(query, parameter)))
     return found

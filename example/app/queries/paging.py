@@ -16,7 +16,7 @@ from app.errors import InvalidInputError
 from app.keys import Id, Key
 from app.queries.filtering import conditions
 from app.queries.seeking import lies_behind
-from app.schemas.base import BigInt, Date, Float, PageQuery, Str, Time, UtcDatetime
+from app.schemas.base import BigInt, Date, Float, ListParameters, Str, Time, UtcDatetime
 
 Selected = TypeVarTuple("Selected")
 
@@ -33,7 +33,7 @@ class Slice:
     total: int | None
 
 
-def fetch_slice(db: Session, statement: Select[*Selected], query: PageQuery) -> Slice:
+def fetch_slice(db: Session, statement: Select[*Selected], query: ListParameters) -> Slice:
     """The page of `statement` that `query` asks for: filtered by its columns, sorted by one of them and then by `id`."""
     columns = statement.selected_columns
     statement = statement.where(*conditions(columns, query))

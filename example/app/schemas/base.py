@@ -136,7 +136,7 @@ class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
 
-class PageQuery(Parameters):
+class ListParameters(Parameters):
     """What a client says of the page that it wants. The lists of entities add the values of `sort`, and filters."""
 
     limit: int = Field(default=50, ge=1, le=100, description="How many items at most")
@@ -150,7 +150,7 @@ class PageQuery(Parameters):
     with_total: bool = Field(default=False, description="Count the items of all pages, up to 10,000")
 
 
-class DeletablePageQuery(PageQuery):
+class DeletableListParameters(ListParameters):
     include_deleted: bool = Field(default=False, description="List deleted rows too")
 
 

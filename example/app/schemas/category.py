@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from app.keys import Id
-from app.schemas.base import DeletablePageQuery, Input, Output, Search, Several, Str, UtcDatetime
+from app.schemas.base import DeletableListParameters, Input, Output, Search, Several, Str, UtcDatetime
 
 
 class CategoryCreate(Input):
@@ -26,7 +26,7 @@ class CategoryOut(Output):
     deleted_at: dt.datetime | None
 
 
-class CategoryQuery(DeletablePageQuery):
+class CategoryQuery(DeletableListParameters):
     sort: Literal["id", "-id", "name", "-name", "created_at", "-created_at"] = "id"
     name: Annotated[Str, Field(max_length=80)] | MISSING = MISSING
     name__contains: Search | MISSING = MISSING

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from app.keys import Id
-from app.schemas.base import DeletablePageQuery, Input, Output, Search, Several, Str, UtcDatetime
+from app.schemas.base import DeletableListParameters, Input, Output, Search, Several, Str, UtcDatetime
 
 
 class CommentCreate(Input):
@@ -29,7 +29,7 @@ class CommentOut(Output):
     deleted_at: dt.datetime | None
 
 
-class CommentQuery(DeletablePageQuery):
+class CommentQuery(DeletableListParameters):
     sort: Literal["id", "-id", "post_id", "-post_id", "created_at", "-created_at"] = "id"
     body: Annotated[Str, Field(max_length=100000)] | MISSING = MISSING
     body__contains: Search | MISSING = MISSING

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from app.keys import Id, Ids
-from app.schemas.base import DeletablePageQuery, Input, Output, Search, Several, Str, UtcDatetime
+from app.schemas.base import DeletableListParameters, Input, Output, Search, Several, Str, UtcDatetime
 
 
 class PostCreate(Input):
@@ -34,7 +34,7 @@ class PostOut(Output):
     deleted_at: dt.datetime | None
 
 
-class PostQuery(DeletablePageQuery):
+class PostQuery(DeletableListParameters):
     sort: Literal["id", "-id", "author_id", "-author_id", "created_at", "-created_at"] = "id"
     title: Annotated[Str, Field(max_length=200)] | MISSING = MISSING
     title__contains: Search | MISSING = MISSING

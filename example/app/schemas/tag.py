@@ -3,7 +3,7 @@ from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
-from app.schemas.base import DeletablePageQuery, Input, Output, Search, Str, UtcDatetime
+from app.schemas.base import DeletableListParameters, Input, Output, Search, Str, UtcDatetime
 
 
 class TagCreate(Input):
@@ -22,7 +22,7 @@ class TagOut(Output):
     deleted_at: dt.datetime | None
 
 
-class TagQuery(DeletablePageQuery):
+class TagQuery(DeletableListParameters):
     sort: Literal["id", "-id", "name", "-name", "created_at", "-created_at"] = "id"
     name: Annotated[Str, Field(max_length=40)] | MISSING = MISSING
     name__contains: Search | MISSING = MISSING
