@@ -16,6 +16,8 @@ from entity_spec.language import patterns
 from entity_spec.model import Field
 
 STR_LENGTH, TEXT_LENGTH = 255, 100_000
+FILTER_LENGTH = 1000
+"""What a URL has room for, with every character percent-encoded."""
 DIGITS, PLACES = 12, 2
 INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
@@ -69,6 +71,10 @@ def _text_limits(field: Field) -> tuple[str, ...]:
     if field.pattern is not None:
         limits += [f"pattern={literal(field.pattern)}", f"examples=[{literal(choices(field)[0])}]"]
     return tuple(limits)
+
+
+def _text_filter_limits(field: Field) -> tuple[str, ...]:
+    return (f"max_length={min(max_length(field), FILTER_LENGTH)}",)
 
 
 def _int_limits(field: Field) -> tuple[str, ...]:
@@ -172,7 +178,7 @@ TYPES = {
         migration=lambda field: f"@sa.String({max_length(field)})",
         accepts="@app.schemas.base.Str",
         limits=_text_limits,
-        filter_limits=lambda field: (f"max_length={max_length(field)}",),
+        filter_limits=_text_filter_limits,
         operators=TEXT,
         sample=_text_sample,
     ),
@@ -182,7 +188,7 @@ TYPES = {
         migration=_always("@sa.Text()"),
         accepts="@app.schemas.base.Str",
         limits=_text_limits,
-        filter_limits=lambda field: (f"max_length={max_length(field)}",),
+        filter_limits=_text_filter_limits,
         operators=TEXT,
         sample=_text_sample,
     ),

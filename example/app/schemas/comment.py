@@ -31,7 +31,7 @@ class CommentOut(Output):
 
 class CommentQuery(DeletableListParameters):
     sort: Literal["id", "-id", "post_id", "-post_id", "created_at", "-created_at"] = "id"
-    body: Annotated[Str, Field(max_length=100000)] | MISSING = MISSING
+    body: Annotated[Str, Field(max_length=1000)] | MISSING = MISSING
     body__contains: Search | MISSING = MISSING
     post_id: Id | MISSING = MISSING
     post_id__in: Several[Id] | MISSING = MISSING

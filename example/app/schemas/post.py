@@ -38,7 +38,7 @@ class PostQuery(DeletableListParameters):
     sort: Literal["id", "-id", "author_id", "-author_id", "created_at", "-created_at"] = "id"
     title: Annotated[Str, Field(max_length=200)] | MISSING = MISSING
     title__contains: Search | MISSING = MISSING
-    body: Annotated[Str, Field(max_length=100000)] | MISSING = MISSING
+    body: Annotated[Str, Field(max_length=1000)] | MISSING = MISSING
     body__contains: Search | MISSING = MISSING
     author_id: Id | MISSING = MISSING
     author_id__in: Several[Id] | MISSING = MISSING
