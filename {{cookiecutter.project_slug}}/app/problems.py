@@ -99,9 +99,9 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
 
 
 def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-    operations = document_of(request).get(request.url.path)
-    if operations and request.method.lower() not in operations:
-        # The path is one of its own, such as /users/bulk, and was taken for one with a key.
+    own = document_of(request).get(request.url.path) if request.path_params else None
+    if own and request.method.lower() not in own:
+        # The path, such as /users/bulk, is in the document itself, and was taken for one with a key.
         return on_http_error(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
     # The input itself is not repeated: it may be a secret, or nothing that JSON can say.
     errors = [
