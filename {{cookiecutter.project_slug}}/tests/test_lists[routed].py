@@ -29,7 +29,7 @@ def cursor_of(*parts: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
-def listed(client: TestClient, case: Case, **parameters: str) -> list[BaseModel]:
+def listed(client: TestClient, case: Case, /, **parameters: str) -> list[BaseModel]:
     """The rows of all pages, two at a time."""
     rows: list[BaseModel] = []
     while True:
