@@ -66,8 +66,8 @@ def test_a_new_migration_is_made_and_runs(tmp_path: Path, default: Path, scratch
     model = project / "app" / "db" / "models" / "user.py"
     text = model.read_text(encoding="utf-8")
     new = "    seen: Mapped[dt.datetime | None]\n    note: Mapped[str | None] = mapped_column(Text())\n"
-    text = text.replace("    name: Mapped", f"{new}    name: Mapped").replace("import String", "import String, Text")
-    model.write_text(f"import datetime as dt\n{text}", encoding="utf-8")
+    text = text.replace("    name: Mapped", f"{new}    name: Mapped")
+    model.write_text(f"import datetime as dt\n\nfrom sqlalchemy import Text\n\n{text}", encoding="utf-8")
     with scratch_database("mysql") as url:
         environment = {"DATABASE_URL": url}
         for command in ("upgrade head", "revision --autogenerate -m seen", "upgrade head", "check", "downgrade base"):
