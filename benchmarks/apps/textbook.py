@@ -124,13 +124,13 @@ app = FastAPI(lifespan=lifespan)
 
 
 @app.get("/users", response_model=list[UserOut])
-def list_users(skip: int = 0, limit: int = 50, db: Session = Depends(get_db)) -> object:  # noqa: B008
+def list_users(skip: int = 0, limit: int = 50, db: Session = Depends(get_db)) -> object:
     stmt = select(User).where(User.deleted_at.is_(None)).order_by(User.id).offset(skip).limit(limit)
     return db.scalars(stmt).all()
 
 
 @app.get("/users/{user_id}", response_model=UserOut)
-def get_user(user_id: int, db: Session = Depends(get_db)) -> object:  # noqa: B008
+def get_user(user_id: int, db: Session = Depends(get_db)) -> object:
     user = db.get(User, user_id)
     if user is None:
         raise HTTPException(status_code=404, detail="User not found")
@@ -138,7 +138,7 @@ def get_user(user_id: int, db: Session = Depends(get_db)) -> object:  # noqa: B0
 
 
 @app.post("/users", response_model=UserOut, status_code=201)
-def create_user(user: UserCreate, db: Session = Depends(get_db)) -> object:  # noqa: B008
+def create_user(user: UserCreate, db: Session = Depends(get_db)) -> object:
     db_user = User(name=user.name, email=user.email)
     db.add(db_user)
     db.commit()
@@ -147,7 +147,7 @@ def create_user(user: UserCreate, db: Session = Depends(get_db)) -> object:  # n
 
 
 @app.get("/orders/{order_id}", response_model=OrderWithLines)
-def get_order(order_id: int, db: Session = Depends(get_db)) -> object:  # noqa: B008
+def get_order(order_id: int, db: Session = Depends(get_db)) -> object:
     """What it refers to is loaded when the answer is written: two more statements."""
     order = db.get(Order, order_id)
     if order is None:
@@ -159,7 +159,7 @@ def get_order(order_id: int, db: Session = Depends(get_db)) -> object:  # noqa: 
 
 
 @app.get("/slow")
-def slow(db: Session = Depends(get_db)) -> dict[str, bool]:  # noqa: B008
+def slow(db: Session = Depends(get_db)) -> dict[str, bool]:
     db.execute(select(func.pg_sleep(0.02)))
     return {"done": True}
 
