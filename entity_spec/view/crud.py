@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entity_spec.code import Imports, exploded, quoted, tuple_of
+from entity_spec.code import Imports, exploded, quoted
 
 if TYPE_CHECKING:
     from entity_spec.view.entity import Collection, EntityView, Link
@@ -15,8 +15,10 @@ class CrudView:
         self.entity = entity
 
     @property
-    def list_columns(self) -> list[str]:
-        return [f"{self.entity.local}.{name}" for name in self.entity.schemas.out_names]
+    def listed(self) -> str:
+        """The statement of a list: columns, not entities, of what it shows."""
+        columns = [f"{self.entity.local}.{name}" for name in self.entity.schemas.out_names]
+        return exploded("select(", columns, ")")
 
     @property
     def loads(self) -> list[str]:
@@ -36,7 +38,7 @@ class CrudView:
         if keys:
             found.append(("REFERENCES", exploded("{", keys, "}")))
         if self.loads:
-            found.append(("DETAIL", tuple_of(self.loads)))
+            found.append(("DETAIL", exploded(f"select({entity.local}).options(", self.loads, ")")))
         for link in entity.links:
             arguments = [
                 f"table={link.table}",
@@ -180,7 +182,7 @@ class RouterView:
 
     def list_parameters(self, item: EntityView) -> str:
         allowed = ", allowed: MaySeeDeleted" if item.soft_delete else ""
-        return f"db: DbSession, query: Annotated[{item.name}Query, Query()]{allowed}"
+        return f"db: DbSession, query: Annotated[{item.name}Query, Depends(QueryReader({item.name}Query))]{allowed}"
 
     # The version of a row, where it has one
 
@@ -215,9 +217,11 @@ class RouterView:
         items = {entity, *(collection.item for collection in entity.collections)}
         names = {
             "typing": ["Annotated"],
-            "fastapi": ["APIRouter", "Query", *["Response"] * entity.timestamps],
+            "fastapi": ["Depends", *["Response"] * entity.timestamps],
             "app.keys": ["Id"],
+            "app.parameters": ["QueryReader"],
             "app.problems": ["problem_docs"],
+            "app.routing": ["Router"],
             "app.schemas.base": ["Page", *["Bulk"] * entity.writes],
             "app.dependencies": ["DbSession"],
         }

@@ -135,7 +135,7 @@ class Project:
     @property
     def router_imports(self) -> str:
         imports = Imports()
-        imports.name("fastapi", "APIRouter")
+        imports.name("app.routing", "Router")
         for entity in self.routed:
             imports.name("app.routers", entity.plural)
         return str(imports)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
@@ -12,8 +12,8 @@ from app import docs, health, logs, middleware, openapi, problems
 from app.db.admission import Slots
 from app.db.local import prepare_local_database
 from app.db.session import engine, read_engine
-from app.dependencies import refuse_repeated_parameters
 from app.routers import ROUTERS
+from app.routing import add_routers
 from app.settings import settings
 from app.tags import TAGS
 from app.version import VERSION
@@ -47,7 +47,7 @@ class Application(FastAPI):
     def openapi(self) -> dict[str, object]:
         """The document, made and completed once."""
         if not self.openapi_schema:
-            openapi.complete(super().openapi())
+            openapi.complete(super().openapi(), self.routes)
         return super().openapi()
 
 
@@ -65,9 +65,7 @@ def create_app() -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     app.include_router(health.router)
-    for router in ROUTERS:
-        # Into the application itself: with each level of nesting, FastAPI takes longer to find a route.
-        app.include_router(router, prefix="/api/v1", dependencies=[Depends(refuse_repeated_parameters)])
+    add_routers(app, "/api/v1", ROUTERS)
     problems.install(app)
     if settings.docs_enabled:
         docs.install(app)

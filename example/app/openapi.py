@@ -1,11 +1,15 @@
-"""What FastAPI leaves open in the document: examples, the schema of problem details, the names of path parameters."""
+"""What FastAPI leaves open in the document: filters, examples, the schema of problem details, what parameters mean."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from fastapi.routing import APIRoute
 from pydantic import JsonValue
 from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
 
+from app.db.session import READ_FROM, engine, get_db, read_engine
 from app.examples import Examples
+from app.parameters import QueryReader
 from app.problems import Problem
 
 Document = dict[str, JsonValue]
@@ -21,14 +25,23 @@ FILTERS = {
 }
 
 
-def complete(document: Document) -> None:
+READ_FROM_PRIMARY: Document = {
+    "name": READ_FROM,
+    "in": "header",
+    "required": False,
+    "description": "Read what was just written",
+    "schema": {"type": "string", "const": "primary"},
+}
+
+
+def complete(document: Document, routes: Sequence[BaseRoute]) -> None:
+    schemas = _object_in(_object_in(document, "components"), "schemas")
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            _add_parameters(document, schemas, route)
     for part in _objects(document):
         _write_whole_numbers(part)
         _describe(part)
-    components = document.setdefault("components", {})
-    assert isinstance(components, dict)
-    schemas = components.setdefault("schemas", {})
-    assert isinstance(schemas, dict)
     # No route returns a problem by its type.
     _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     schemas |= problems["$defs"]
@@ -39,6 +52,31 @@ def complete(document: Document) -> None:
             schema["examples"] = [examples.make(schema)]
     # The document is served by what it describes.
     document.setdefault("servers", [{"url": "/"}])
+
+
+def _object_in(document: Document, name: str) -> Document:
+    part = document.setdefault(name, {})
+    assert isinstance(part, dict)
+    return part
+
+
+def _add_parameters(document: Document, schemas: Document, route: APIRoute) -> None:
+    """Those that are not read by FastAPI itself."""
+    path = _object_in(_object_in(document, "paths"), route.path_format)
+    for method in route.methods or ():
+        own: list[JsonValue] = []
+        for dependency in route.dependant.dependencies:
+            if isinstance(dependency.call, QueryReader):
+                parameters, definitions = dependency.call.describe()
+                own += parameters
+                schemas |= {name: schema for name, schema in definitions.items() if name not in schemas}
+            elif dependency.call is get_db and method == "GET" and read_engine is not engine:
+                own.append(dict(READ_FROM_PRIMARY))
+        if own:
+            operation = _object_in(path, method.lower())
+            given = operation.get("parameters", [])
+            assert isinstance(given, list)
+            operation["parameters"] = given + own
 
 
 def _objects(value: JsonValue) -> Iterator[Document]:

@@ -24,7 +24,7 @@ def test_slot_is_waited_for() -> None:
         slots = Slots(1, timeout=5)
 
         async def use() -> None:
-            async with slots.slot():
+            async with slots:
                 await asyncio.sleep(0.01)
 
         await asyncio.gather(use(), use())
@@ -35,11 +35,11 @@ def test_slot_is_waited_for() -> None:
 def test_waiting_for_a_slot_ends() -> None:
     async def use_in_vain() -> None:
         slots = Slots(1, timeout=0.01)
-        async with slots.slot():
+        async with slots:
             with pytest.raises(BusyError):
-                async with slots.slot():
+                async with slots:
                     pass
-        async with slots.slot():
+        async with slots:
             pass
 
     asyncio.run(use_in_vain())

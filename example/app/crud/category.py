@@ -11,7 +11,7 @@ from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
 from app.schemas.category import CategoryCreate, CategoryQuery, CategoryUpdate
 
-LIST_COLUMNS = (
+LISTED = select(
     Category.id,
     Category.name,
     Category.parent_id,
@@ -24,16 +24,18 @@ REFERENCES = {
     "parent_id": Category.id,
 }
 
-DETAIL = (joinedload(Category.parent),)
+DETAIL = select(Category).options(
+    joinedload(Category.parent),
+)
 
 
 def list_categories(db: Session, query: CategoryQuery) -> Slice:
-    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_children_of_category(db: Session, category_id: int, query: CategoryQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == category_id), "category")
-    statement = select(*LIST_COLUMNS).where(Category.parent_id == category_id)
+    statement = LISTED.where(Category.parent_id == category_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
@@ -56,8 +58,7 @@ def get_category(db: Session, category_id: int) -> Category:
 
 def get_category_detail(db: Session, category_id: int) -> Category:
     """With all that the detail embeds: one statement, and one more for each list."""
-    statement = select(Category).where(Category.id == category_id)
-    return get_one(db, statement.options(*DETAIL), "category")
+    return get_one(db, DETAIL.where(Category.id == category_id), "category")
 
 
 def update_category(db: Session, category_id: int, data: CategoryUpdate, versions: Versions = None) -> Category:

@@ -13,7 +13,7 @@ from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
 from app.schemas.comment import CommentCreate, CommentQuery, CommentUpdate
 
-LIST_COLUMNS = (
+LISTED = select(
     Comment.id,
     Comment.body,
     Comment.post_id,
@@ -28,25 +28,25 @@ REFERENCES = {
     "author_id": User.id,
 }
 
-DETAIL = (
+DETAIL = select(Comment).options(
     joinedload(Comment.post),
     joinedload(Comment.author),
 )
 
 
 def list_comments(db: Session, query: CommentQuery) -> Slice:
-    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_comments_of_user(db: Session, user_id: int, query: CommentQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == user_id), "user")
-    statement = select(*LIST_COLUMNS).where(Comment.author_id == user_id)
+    statement = LISTED.where(Comment.author_id == user_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_comments_of_post(db: Session, post_id: int, query: CommentQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == post_id), "post")
-    statement = select(*LIST_COLUMNS).where(Comment.post_id == post_id)
+    statement = LISTED.where(Comment.post_id == post_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
@@ -69,8 +69,7 @@ def get_comment(db: Session, comment_id: int) -> Comment:
 
 def get_comment_detail(db: Session, comment_id: int) -> Comment:
     """With all that the detail embeds: one statement, and one more for each list."""
-    statement = select(Comment).where(Comment.id == comment_id)
-    return get_one(db, statement.options(*DETAIL), "comment")
+    return get_one(db, DETAIL.where(Comment.id == comment_id), "comment")
 
 
 def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: Versions = None) -> Comment:

@@ -15,7 +15,7 @@ from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
 from app.schemas.post import PostCreate, PostQuery, PostUpdate
 
-LIST_COLUMNS = (
+LISTED = select(
     Post.id,
     Post.title,
     Post.body,
@@ -32,7 +32,7 @@ REFERENCES = {
     "tags": Tag.id,
 }
 
-DETAIL = (
+DETAIL = select(Post).options(
     joinedload(Post.author),
     joinedload(Post.category),
     selectinload(Post.tags),
@@ -48,26 +48,24 @@ POST_TAGS = Link(
 
 
 def list_posts(db: Session, query: PostQuery) -> Slice:
-    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_posts_of_user(db: Session, user_id: int, query: PostQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == user_id), "user")
-    statement = select(*LIST_COLUMNS).where(Post.author_id == user_id)
+    statement = LISTED.where(Post.author_id == user_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_posts_of_category(db: Session, category_id: int, query: PostQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == category_id), "category")
-    statement = select(*LIST_COLUMNS).where(Post.category_id == category_id)
+    statement = LISTED.where(Post.category_id == category_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_posts_of_tag(db: Session, tag_id: int, query: PostQuery) -> Slice:
     get_one(db, select(Tag.id).where(Tag.id == tag_id), "tag")
-    statement = select(*LIST_COLUMNS).where(
-        Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)),
-    )
+    statement = LISTED.where(Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)))
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
@@ -93,8 +91,7 @@ def get_post(db: Session, post_id: int) -> Post:
 
 def get_post_detail(db: Session, post_id: int) -> Post:
     """With all that the detail embeds: one statement, and one more for each list."""
-    statement = select(Post).where(Post.id == post_id)
-    return get_one(db, statement.options(*DETAIL), "post")
+    return get_one(db, DETAIL.where(Post.id == post_id), "post")
 
 
 def update_post(db: Session, post_id: int, data: PostUpdate, versions: Versions = None) -> Post:

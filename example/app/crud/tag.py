@@ -12,7 +12,7 @@ from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
 from app.schemas.tag import TagCreate, TagQuery, TagUpdate
 
-LIST_COLUMNS = (
+LISTED = select(
     Tag.id,
     Tag.name,
     Tag.created_at,
@@ -22,14 +22,12 @@ LIST_COLUMNS = (
 
 
 def list_tags(db: Session, query: TagQuery) -> Slice:
-    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_tags_of_post(db: Session, post_id: int, query: TagQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == post_id), "post")
-    statement = select(*LIST_COLUMNS).where(
-        Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)),
-    )
+    statement = LISTED.where(Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)))
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 

@@ -11,7 +11,7 @@ from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
 from app.schemas.user import UserCreate, UserQuery, UserUpdate
 
-LIST_COLUMNS = (
+LISTED = select(
     User.id,
     User.name,
     User.created_at,
@@ -21,7 +21,7 @@ LIST_COLUMNS = (
 
 
 def list_users(db: Session, query: UserQuery) -> Slice:
-    return fetch_slice(db, select(*LIST_COLUMNS).execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
 
 
 def create_user(db: Session, data: UserCreate) -> User:

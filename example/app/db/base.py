@@ -1,12 +1,13 @@
-"""The declarative base, the naming convention and the column types that the models share."""
+"""The declarative base, the naming convention and what the models share."""
 
 import datetime as dt
 import enum
 
-from sqlalchemy import DateTime, Dialect, Double, Enum, Index, MetaData, TypeDecorator, UniqueConstraint
+from sqlalchemy import Double, Enum, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.clock import utc_now
+from app.db.moments import UtcDateTime
 
 NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
@@ -14,30 +15,6 @@ NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
 }
-
-
-class UtcDateTime(TypeDecorator[dt.datetime]):
-    """An aware datetime, UTC in the database and in Python. A naive one is refused: nobody can know what it means."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    @property
-    def python_type(self) -> type[dt.datetime]:
-        return dt.datetime
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime needs a time zone")
-        return value.astimezone(dt.UTC)
-
-    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        if value is None:
-            return None
-        # SQLite keeps no offset: what was written there is UTC.
-        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
 def _enum_values(members: type[enum.Enum]) -> list[str]:

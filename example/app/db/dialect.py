@@ -7,8 +7,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.db.base import constrained_columns
 from app.settings import settings
 
-# Milliseconds for a statement, for a lock, and for a transaction that does nothing.
-LIMITS = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+# Milliseconds for a statement, for a lock, and for a transaction that does nothing; moments come in UTC.
+SESSION = "-c timezone=UTC -c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
 PROBE_LIMITS = "-c statement_timeout=1000"
 NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 
@@ -17,7 +17,7 @@ NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_ses
 POOLED: dict[str, object] = {"prepare_threshold": None}
 
 # Seconds to connect.
-CONNECT_ARGS = {"connect_timeout": 3} | (POOLED if settings.db_pgbouncer else {"options": LIMITS})
+CONNECT_ARGS = {"connect_timeout": 3} | (POOLED if settings.db_pgbouncer else {"options": SESSION})
 PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
 
 READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}

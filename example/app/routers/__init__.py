@@ -1,10 +1,9 @@
 """Every router of the API."""
 
-from fastapi import APIRouter
-
 from app.routers import categories, comments, posts, tags, users
+from app.routing import Router
 
-ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[Router, ...] = (
     users.router,
     categories.router,
     tags.router,

@@ -1,24 +1,26 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Depends, Response
 
 from app.crud import category as crud, post as post_crud
 from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
+from app.parameters import QueryReader
 from app.problems import problem_docs
+from app.routing import Router
 from app.schemas.base import Bulk, Page
 from app.schemas.category import CategoryCreate, CategoryOut, CategoryQuery, CategoryUpdate
 from app.schemas.category_detail import CategoryDetail
 from app.schemas.post import PostOut, PostQuery
 from app.versions import IfMatch, etag, etag_docs
 
-router = APIRouter(prefix="/categories", tags=["categories"], responses=problem_docs(422, 503))
+router = Router(prefix="/categories", tags=["categories"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
 def list_categories(
     db: DbSession,
-    query: Annotated[CategoryQuery, Query()],
+    query: Annotated[CategoryQuery, Depends(QueryReader(CategoryQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[CategoryOut]:
     """List categories: filtered, sorted, a page at a time."""
@@ -89,7 +91,7 @@ def restore_category(category_id: Id, db: DbSession, allowed: MaySeeDeleted, res
 def list_children_of_category(
     category_id: Id,
     db: DbSession,
-    query: Annotated[CategoryQuery, Query()],
+    query: Annotated[CategoryQuery, Depends(QueryReader(CategoryQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[CategoryOut]:
     """List the children of a category: filtered, sorted, a page at a time."""
@@ -103,7 +105,7 @@ def list_children_of_category(
 def list_posts_of_category(
     category_id: Id,
     db: DbSession,
-    query: Annotated[PostQuery, Query()],
+    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[PostOut]:
     """List the posts of a category: filtered, sorted, a page at a time."""

@@ -1,21 +1,27 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Depends, Response
 
 from app.crud import comment as crud
 from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
+from app.parameters import QueryReader
 from app.problems import problem_docs
+from app.routing import Router
 from app.schemas.base import Bulk, Page
 from app.schemas.comment import CommentCreate, CommentOut, CommentQuery, CommentUpdate
 from app.schemas.comment_detail import CommentDetail
 from app.versions import IfMatch, etag, etag_docs
 
-router = APIRouter(prefix="/comments", tags=["comments"], responses=problem_docs(422, 503))
+router = Router(prefix="/comments", tags=["comments"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
-def list_comments(db: DbSession, query: Annotated[CommentQuery, Query()], allowed: MaySeeDeleted) -> Page[CommentOut]:
+def list_comments(
+    db: DbSession,
+    query: Annotated[CommentQuery, Depends(QueryReader(CommentQuery))],
+    allowed: MaySeeDeleted,
+) -> Page[CommentOut]:
     """List comments: filtered, sorted, a page at a time."""
     if query.include_deleted:
         require_may_see_deleted(allowed)

@@ -1,11 +1,13 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Depends, Response
 
 from app.crud import comment as comment_crud, post as crud, tag as tag_crud
 from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
+from app.parameters import QueryReader
 from app.problems import problem_docs
+from app.routing import Router
 from app.schemas.base import Bulk, Page
 from app.schemas.comment import CommentOut, CommentQuery
 from app.schemas.post import PostCreate, PostOut, PostQuery, PostUpdate
@@ -13,11 +15,15 @@ from app.schemas.post_detail import PostDetail
 from app.schemas.tag import TagOut, TagQuery
 from app.versions import IfMatch, etag, etag_docs
 
-router = APIRouter(prefix="/posts", tags=["posts"], responses=problem_docs(422, 503))
+router = Router(prefix="/posts", tags=["posts"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
-def list_posts(db: DbSession, query: Annotated[PostQuery, Query()], allowed: MaySeeDeleted) -> Page[PostOut]:
+def list_posts(
+    db: DbSession,
+    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
+    allowed: MaySeeDeleted,
+) -> Page[PostOut]:
     """List posts: filtered, sorted, a page at a time."""
     if query.include_deleted:
         require_may_see_deleted(allowed)
@@ -80,7 +86,7 @@ def restore_post(post_id: Id, db: DbSession, allowed: MaySeeDeleted, response: R
 def list_comments_of_post(
     post_id: Id,
     db: DbSession,
-    query: Annotated[CommentQuery, Query()],
+    query: Annotated[CommentQuery, Depends(QueryReader(CommentQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[CommentOut]:
     """List the comments of a post: filtered, sorted, a page at a time."""
@@ -94,7 +100,7 @@ def list_comments_of_post(
 def list_tags_of_post(
     post_id: Id,
     db: DbSession,
-    query: Annotated[TagQuery, Query()],
+    query: Annotated[TagQuery, Depends(QueryReader(TagQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[TagOut]:
     """List the tags of a post: filtered, sorted, a page at a time."""

@@ -1,21 +1,27 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Depends, Response
 
 from app.crud import post as post_crud, tag as crud
 from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
+from app.parameters import QueryReader
 from app.problems import problem_docs
+from app.routing import Router
 from app.schemas.base import Bulk, Page
 from app.schemas.post import PostOut, PostQuery
 from app.schemas.tag import TagCreate, TagOut, TagQuery, TagUpdate
 from app.versions import IfMatch, etag, etag_docs
 
-router = APIRouter(prefix="/tags", tags=["tags"], responses=problem_docs(422, 503))
+router = Router(prefix="/tags", tags=["tags"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
-def list_tags(db: DbSession, query: Annotated[TagQuery, Query()], allowed: MaySeeDeleted) -> Page[TagOut]:
+def list_tags(
+    db: DbSession,
+    query: Annotated[TagQuery, Depends(QueryReader(TagQuery))],
+    allowed: MaySeeDeleted,
+) -> Page[TagOut]:
     """List tags: filtered, sorted, a page at a time."""
     if query.include_deleted:
         require_may_see_deleted(allowed)
@@ -78,7 +84,7 @@ def restore_tag(tag_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Res
 def list_posts_of_tag(
     tag_id: Id,
     db: DbSession,
-    query: Annotated[PostQuery, Query()],
+    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[PostOut]:
     """List the posts of a tag: filtered, sorted, a page at a time."""

@@ -1,22 +1,28 @@
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Depends, Response
 
 from app.crud import comment as comment_crud, post as post_crud, user as crud
 from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
 from app.keys import Id
+from app.parameters import QueryReader
 from app.problems import problem_docs
+from app.routing import Router
 from app.schemas.base import Bulk, Page
 from app.schemas.comment import CommentOut, CommentQuery
 from app.schemas.post import PostOut, PostQuery
 from app.schemas.user import UserCreate, UserOut, UserQuery, UserUpdate
 from app.versions import IfMatch, etag, etag_docs
 
-router = APIRouter(prefix="/users", tags=["users"], responses=problem_docs(422, 503))
+router = Router(prefix="/users", tags=["users"], responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
-def list_users(db: DbSession, query: Annotated[UserQuery, Query()], allowed: MaySeeDeleted) -> Page[UserOut]:
+def list_users(
+    db: DbSession,
+    query: Annotated[UserQuery, Depends(QueryReader(UserQuery))],
+    allowed: MaySeeDeleted,
+) -> Page[UserOut]:
     """List users: filtered, sorted, a page at a time."""
     if query.include_deleted:
         require_may_see_deleted(allowed)
@@ -79,7 +85,7 @@ def restore_user(user_id: Id, db: DbSession, allowed: MaySeeDeleted, response: R
 def list_posts_of_user(
     user_id: Id,
     db: DbSession,
-    query: Annotated[PostQuery, Query()],
+    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[PostOut]:
     """List the posts of a user: filtered, sorted, a page at a time."""
@@ -93,7 +99,7 @@ def list_posts_of_user(
 def list_comments_of_user(
     user_id: Id,
     db: DbSession,
-    query: Annotated[CommentQuery, Query()],
+    query: Annotated[CommentQuery, Depends(QueryReader(CommentQuery))],
     allowed: MaySeeDeleted,
 ) -> Page[CommentOut]:
     """List the comments of a user: filtered, sorted, a page at a time."""

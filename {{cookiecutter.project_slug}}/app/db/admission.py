@@ -1,14 +1,12 @@
 """Admission: how many requests may use the database at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from app.errors import BusyError
 
 
 class Slots:
-    """One slot per connection of the pool.
+    """One slot per connection of the pool: `async with slots` waits for one and holds it.
 
     A request waits for its slot without holding a thread or a connection. Without this bound a burst of requests
     deadlocks: those that hold connections wait for threads, and those that hold threads wait for connections.
@@ -19,14 +17,15 @@ class Slots:
         self._semaphore = asyncio.Semaphore(size)
         self._timeout = timeout
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
+    async def __aenter__(self) -> None:
+        if not self._semaphore.locked():
+            await self._semaphore.acquire()  # at once
+            return
         try:
             async with asyncio.timeout(self._timeout):
                 await self._semaphore.acquire()
         except TimeoutError:
             raise BusyError from None
-        try:
-            yield
-        finally:
-            self._semaphore.release()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._semaphore.release()

@@ -1,16 +1,15 @@
 """The engines with their pools, the session factories, and `get_db`: one session per request."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
 
-from fastapi import Header, Request
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
 
 from app.db import dialect
-from app.db.admission import Slots
+from app.errors import InvalidInputError
 from app.settings import settings
 
 
@@ -43,12 +42,8 @@ ReadSession = sessionmaker(read_engine, autoflush=False, expire_on_commit=False,
 PrimaryReadSession = sessionmaker(
     engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS
 )
-
-# A replica is a little behind: who has to see what has just been written asks for the primary.
-ReadFrom = Annotated[
-    Literal["primary"] | None,
-    Header(description="Read what was just written", include_in_schema=read_engine is not engine),
-]
+# A replica is a little behind: who has to see what has just been written asks for "primary" in this header.
+READ_FROM = "x-read-from"
 
 
 @event.listens_for(PrimaryReadSession, "before_flush")
@@ -65,15 +60,21 @@ def refuse_write(state: ORMExecuteState) -> None:
         raise RuntimeError("a GET handler has a session for reading: it takes select() statements only")
 
 
-async def get_db(request: Request, x_read_from: ReadFrom = None) -> AsyncIterator[Session]:
+async def get_db(request: Request) -> AsyncIterator[Session]:
     """Yield the request's one session; roll back on an error, close in any case, never commit.
 
     What waits for the database runs in the thread pool: rolling back does, closing after a commit or a read does not.
     """
-    reads = request.method in {"GET", "HEAD"}
-    factory = SessionLocal if not reads else PrimaryReadSession if x_read_from == "primary" else ReadSession
-    slots: Slots = request.app.state.read_slots if factory is ReadSession else request.app.state.slots
-    async with slots.slot():
+    factory, slots = SessionLocal, request.app.state.slots
+    if request.method in {"GET", "HEAD"}:
+        match request.headers.get(READ_FROM):
+            case None:
+                factory, slots = ReadSession, request.app.state.read_slots
+            case "primary":
+                factory = PrimaryReadSession
+            case _:
+                raise InvalidInputError("Reads come from the primary, if this header says so.", ("header", READ_FROM))
+    async with slots:
         db = factory()
         try:
             yield db

@@ -1,0 +1,33 @@
+"""The type of columns that hold moments."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from sqlalchemy import DateTime, Dialect, TypeDecorator
+
+from app.settings import settings
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware datetime, UTC in the database and in Python. A naive one is refused: nobody can know what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[dt.datetime]:
+        return dt.datetime
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime needs a time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        return value and value.astimezone(dt.UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], dt.datetime | None] | None:
+        """Nothing is left to do where connections speak UTC: those to PgBouncer are not told to."""
+        return super().result_processor(dialect, coltype) if settings.db_pgbouncer else None

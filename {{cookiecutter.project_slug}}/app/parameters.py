@@ -1,0 +1,51 @@
+"""Query parameters that one schema reads and describes, all of them together, as it does a body."""
+
+from typing import Generic, TypeVar
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import JsonValue, ValidationError
+
+from app.schemas.base import Parameters
+
+Read = TypeVar("Read", bound=Parameters)
+
+
+class QueryReader(Generic[Read]):
+    """For `Depends`. FastAPI's own `Query()` looks into the types of all fields again with each request."""
+
+    def __init__(self, schema: type[Read]) -> None:
+        self.schema = schema
+
+    async def __call__(self, request: Request) -> Read:
+        given: dict[str, str | list[str]] = {}
+        for name, value in request.query_params.multi_items():
+            match given.get(name):
+                case None:
+                    given[name] = [value] if name.endswith("__in") else value
+                case list() as values:
+                    values.append(value)
+                case _:
+                    # It would be read once.
+                    message = "This parameter is given more than once"
+                    raise RequestValidationError([{"loc": ("query", name), "msg": message, "type": "repeated"}])
+        try:
+            return self.schema.model_validate(given)
+        except ValidationError as error:
+            raise RequestValidationError([item | {"loc": ("query", *item["loc"])} for item in error.errors()]) from None
+
+    def describe(self) -> tuple[list[JsonValue], dict[str, JsonValue]]:
+        """For the document: the parameters, and the schemas that they refer to."""
+        whole = self.schema.model_json_schema(ref_template="#/components/schemas/{model}")
+        required = whole.get("required", [])
+        parameters: list[JsonValue] = [
+            {
+                "name": name,
+                "in": "query",
+                "required": name in required,
+                **({"description": schema["description"]} if "description" in schema else {}),
+                "schema": schema,
+            }
+            for name, schema in whole["properties"].items()
+        ]
+        return parameters, whole.get("$defs", {})

@@ -1,0 +1,71 @@
+"""A request finds its route at once and takes one thread, and everything that FastAPI offers still holds."""
+
+from unittest import mock
+
+from anyio import to_thread
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from app.db.session import get_db
+from app.main import app, create_app
+from tests.cases import Case, every_entity
+from tests.keys import MISSING_KEY
+
+
+def routes_below(path: str) -> list[APIRoute]:
+    return [route for route in app.routes if isinstance(route, APIRoute) and f"{route.path}/".startswith(f"{path}/")]
+
+
+@every_entity
+def test_other_entities_routes_are_not_tried(client: TestClient, case: Case) -> None:
+    with mock.patch.object(APIRoute, "matches", autospec=True, side_effect=APIRoute.matches) as matches:
+        client.get(f"{case.path}/{MISSING_KEY}")
+
+    assert 0 < matches.call_count <= len(routes_below(case.path))
+
+
+@every_entity
+def test_reading_takes_one_thread(client: TestClient, db: Session, case: Case) -> None:
+    key = case.make(db)
+
+    for path in (case.path, f"{case.path}/{key}"):
+        with mock.patch.object(to_thread, "run_sync", wraps=to_thread.run_sync) as run_sync:
+            assert client.get(path).status_code == 200
+        assert run_sync.call_count == 1
+
+
+@every_entity
+def test_path_of_no_route_is_a_404(client: TestClient, case: Case) -> None:
+    assert client.get(f"{case.path}/{MISSING_KEY}/no/such/path").status_code == 404
+    assert client.get(f"{case.path}-and-more").status_code == 404
+
+
+@every_entity
+def test_served_below_a_path_of_a_proxy(client: TestClient, case: Case) -> None:
+    with TestClient(app, root_path="/proxied") as proxied:
+        assert proxied.get(f"/proxied{case.path}").json() == client.get(case.path).json()
+
+
+@every_entity
+def test_dependency_can_be_overridden(case: Case) -> None:
+    own = create_app()
+    asked = []
+    own.dependency_overrides[get_db] = lambda: asked.append(case.path)
+
+    with TestClient(own, raise_server_exceptions=False) as client:
+        client.get(case.path)
+
+    assert asked == [case.path]
+
+
+def test_included_router_is_served_and_documented() -> None:
+    own = create_app()
+    more = APIRouter(prefix="/api/v1/more")
+    more.get("")(lambda: "more")
+    own.include_router(more)
+
+    with TestClient(own) as client:
+        assert client.get("/api/v1/more").json() == "more"
+        assert "/api/v1/more" in client.get("/openapi.json").json()["paths"]
