@@ -1,7 +1,9 @@
 """What FastAPI leaves open in the document: examples, the schema of problem details, the names of path parameters."""
 
 from collections.abc import Iterator
+from functools import cache
 
+from fastapi.dependencies import utils
 from pydantic import JsonValue
 from pydantic.json_schema import models_json_schema
 
@@ -9,6 +11,11 @@ from app.examples import Examples
 from app.problems import Problem
 
 Document = dict[str, JsonValue]
+
+# FastAPI remembers the fields of 128 models. With more models of a query, it would make those of a list anew for each
+# request; and no document, for which they have to stay the same objects.
+_internals = vars(utils)
+_internals["get_cached_model_fields"] = cache(_internals["get_cached_model_fields"])
 
 # Of a filter, by what stands behind the two underscores of its name.
 FILTERS = {

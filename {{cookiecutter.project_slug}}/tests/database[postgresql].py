@@ -46,8 +46,8 @@ def scratch_database() -> Iterator[str]:
 
 
 def empty_tables(url: str, tables: Iterable[str]) -> None:
-    names = ", ".join(f'"{table}"' for table in tables)
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names}"))
+        for table in tables:
+            connection.execute(text(f'DELETE FROM "{table}"'))
     engine.dispose()
