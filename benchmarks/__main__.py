@@ -101,7 +101,9 @@ class Run:
                 if "growth" in self._options.only:
                     yield self._growth(field)
         if "generation" in self._options.only:
-            yield generation.table([generation.measure(self._directory, count) for count in self._plan.entities])
+            results = [generation.measure(self._directory, count) for count in self._plan.entities]
+            yield generation.table(results)
+            yield generation.growth(results)
 
     def _throughput(self, field: Field, scenarios: Sequence[str]) -> Table:
         with ExitStack() as stack:

@@ -1,58 +1,121 @@
-"""What many entities cost: generating the project, importing it, and making its OpenAPI document."""
+"""What many entities cost: generating, importing, documenting, migrating and testing the project."""
 
 from __future__ import annotations
 
-import time
+import os
+import re
+import statistics
+import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
-from benchmarks.project import Look, generate, look
+from benchmarks.project import Look, generate, look, migrate, run
 from benchmarks.report import Table
+
+# Of the generated suite, what is run: files whose tests hold for every entity, some of them with commits.
+SAMPLE = ("tests/test_reads.py", "tests/test_writes.py", "tests/test_transactions.py")
 
 
 @dataclass(frozen=True)
 class Result:
     entities: int
-    seconds: float
+    generation_seconds: float
     """From the command to the finished project, Python's own start included."""
     files: int
     look: Look
+    migration_seconds: float
+    tests: int
+    collection_seconds: float
+    test_seconds: float
+    """Of one test of the last entity: the mean of the sample."""
+
+    @property
+    def suite_seconds(self) -> float:
+        return self.collection_seconds + self.tests * self.test_seconds
+
+    @property
+    def costs(self) -> dict[str, float]:
+        """Everything that is to grow no faster than the entities, in seconds."""
+        return {
+            "generation": self.generation_seconds,
+            "import": self.look.import_seconds,
+            "OpenAPI": self.look.openapi_seconds,
+            "migration": self.migration_seconds,
+            "suite": self.suite_seconds,
+        }
 
 
 def measure(directory: Path, count: int) -> Result:
     file = directory / f"{count}.txt"
     file.write_text(entities(count))
-    start = time.perf_counter()
+    start = children_seconds()
     project = generate(directory / f"of_{count}", "sqlite", file)
-    seconds = time.perf_counter() - start
+    generated = children_seconds() - start
     files = sum(path.is_file() for path in project.rglob("*"))
-    url = f"sqlite:///{directory / 'none.db'}"
-    look(project, url)  # compiles the modules
-    return Result(count, seconds, files, look(project, url))
+    url = f"sqlite:///{directory / f'{count}.db'}"
+    run([sys.executable, "-m", "compileall", "-q", "."], project, {})
+    found = look(project, url)
+    start = children_seconds()
+    migrate(project, url)
+    migrated = children_seconds() - start
+    start = children_seconds()
+    collected = pytest(project, "--collect-only")
+    collection = children_seconds() - start
+    tests = int(re.findall(r"(\d+) tests collected", collected)[0])
+    return Result(count, generated, files, found, migrated, tests, collection, seconds_of_a_test(project, count))
+
+
+def seconds_of_a_test(project: Path, entity: int) -> float:
+    report = project / "report.xml"
+    pytest(project, *SAMPLE, "-k", f"entity{entity}s", f"--junit-xml={report}")
+    times = [float(case.attrib["time"]) for case in ElementTree.parse(report).iter("testcase")]
+    return statistics.mean(times[1:])  # the first one starts the application
+
+
+def pytest(project: Path, *options: str) -> str:
+    return run([sys.executable, "-m", "pytest", "-q", *options], project, {})
+
+
+def children_seconds() -> float:
+    """How much of the processor the processes have used that have been run."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def entities(count: int) -> str:
-    """Each with five fields, and but for the first one a reference to the one before it."""
+    """Each with five fields, and every second one with a reference to the one before it: a row needs one other at most."""
     fields = "name:str(100), code:str(20) unique, amount:decimal(10,2), active:bool=true, placed:datetime?"
-    lines = [f"Entity{number}({fields}, before:Entity{number - 1})" for number in range(2, count + 1)]
-    return ";\n".join([f"Entity1({fields})", *lines])
+    before = (f", before:Entity{number}" if number % 2 else "" for number in range(count))
+    return ";\n".join(f"Entity{number}({fields}{reference})" for number, reference in enumerate(before, 1))
 
 
 def table(results: list[Result]) -> Table:
-    columns = ["entities", "generation s", "files", "routes", "import s", "OpenAPI s", "OpenAPI kB"]
+    columns = ["entities", "files", "routes", "OpenAPI kB", "MB", "tests", "ms a test", *results[0].costs]
     made = Table("Many entities", columns)
     for result in results:
         found = result.look
-        made.rows.append(
-            [
-                f"{result.entities:,}",
-                f"{result.seconds:.2f}",
-                f"{result.files:,}",
-                f"{len(found.paths):,}",
-                f"{found.import_seconds:.2f}",
-                f"{found.openapi_seconds:.2f}",
-                f"{found.openapi_bytes / 1000:,.0f}",
-            ]
-        )
-    made.notes.append("Generation is the whole command; import is that of app.main with its modules compiled.")
+        counts = [result.entities, result.files, len(found.paths), found.openapi_bytes / 1000]
+        counts += [found.memory_kilobytes / 1000, result.tests, result.test_seconds * 1000]
+        made.rows.append([*(f"{count:,.0f}" for count in counts), *(f"{cost:,.2f}" for cost in result.costs.values())])
+    made.notes.append(
+        "The last columns are seconds. Generation, import, OpenAPI, migration and collection are time of the processor, "
+        "which other work on the machine does not add to. Generation is the whole command; import is that of app.main "
+        "with its modules compiled, and MB the memory of the process then; migration is `alembic upgrade head`."
+    )
+    made.notes.append(
+        "The suite is not run as a whole: it is the collection of all tests, and for each of them the mean time of the "
+        f"tests of the last entity in {', '.join(SAMPLE)}, which are run."
+    )
+    return made
+
+
+def growth(results: list[Result]) -> Table:
+    made = Table("What one more entity costs, in ms", ["from", "to", *results[0].costs])
+    for before, after in pairwise(results):
+        more = after.entities - before.entities
+        costs = [(after.costs[name] - cost) / more * 1000 for name, cost in before.costs.items()]
+        made.rows.append([str(before.entities), str(after.entities), *(f"{cost:,.1f}" for cost in costs)])
+    made.notes.append("The same number all the way down is linear growth.")
     return made

@@ -18,7 +18,11 @@ BULK = "/users/bulk"
 
 @dataclass(frozen=True)
 class Look:
+    """Seconds are those of the processor."""
+
     import_seconds: float
+    memory_kilobytes: int
+    """After the import."""
     openapi_seconds: float
     openapi_bytes: int
     paths: list[str]

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,8 +31,11 @@ from sqlalchemy.orm import Session
 from app.db.models import Base
 from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, engine
 from app.main import app
+from tests.statements import recorded_statements
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+# A table after those that refer to it.
+TABLES = [table.name for table in reversed(Base.metadata.sorted_tables)]
 
 
 def alembic_config(url: str) -> Config:
@@ -89,9 +93,12 @@ def client(running_client: TestClient, db: Session) -> TestClient:
 
 @pytest.fixture
 def committing_client(running_client: TestClient) -> Iterator[TestClient]:
-    """A client whose requests use the pool and commit for real; the tables are emptied afterwards."""
-    yield running_client
-    empty_tables(DATABASE_URL, [table.name for table in reversed(Base.metadata.sorted_tables)])
+    """A client whose requests use the pool and commit for real; the tables that got rows are emptied afterwards."""
+    with recorded_statements() as statements:
+        yield running_client
+    written = {name for statement in statements for name in re.findall(r"INSERT INTO [\"`]?(\w+)", statement)}
+    if written:
+        empty_tables(DATABASE_URL, [table for table in TABLES if table in written])
 
 
 @pytest.fixture

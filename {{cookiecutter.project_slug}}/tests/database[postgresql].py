@@ -49,5 +49,5 @@ def empty_tables(url: str, tables: Iterable[str]) -> None:
     names = ", ".join(f'"{table}"' for table in tables)
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names}"))
+        connection.execute(text(f"TRUNCATE {names} CASCADE"))
     engine.dispose()
