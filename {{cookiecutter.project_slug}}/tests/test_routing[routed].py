@@ -43,9 +43,9 @@ def test_path_of_no_route_is_a_404(client: TestClient, case: Case) -> None:
 
 
 @every_entity
-def test_served_below_a_path_of_a_proxy(client: TestClient, case: Case) -> None:
-    with TestClient(app, root_path="/proxied") as proxied:
-        assert proxied.get(f"/proxied{case.path}").json() == client.get(case.path).json()
+def test_served_below_the_path_of_a_proxy(case: Case) -> None:
+    with TestClient(create_app(), root_path="/proxied") as proxied:
+        assert proxied.get(f"/proxied{case.path}").status_code == 200
 
 
 @every_entity
