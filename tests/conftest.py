@@ -52,6 +52,12 @@ def bake(cookies_session: Cookies) -> Bake:
     return bake
 
 
+@pytest.fixture(scope="session")
+def mypy_cache(worker_id: str) -> Path:
+    """One for each worker: the libraries, which take most of the time, are understood once."""
+    return Path(__file__).parents[1] / ".mypy_cache" / f"generated-{worker_id}"
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     home = tmp_path / "home"

@@ -135,14 +135,7 @@ def requirements(projects: list[Path]) -> set[str]:
 
 
 def test_the_shared_environment_is_what_generated_projects_need(projects: list[Path]) -> None:
-    groups = PYPROJECT["dependency-groups"]
-    tools = {"mypy", "pytest", "ruff"}
-    shared = {
-        *groups["generated"],
-        *(one for one in groups["dev"] if isinstance(one, str) and distribution(one) in tools),
-    }
-
-    assert requirements(projects) == shared
+    assert requirements(projects) == set(PYPROJECT["dependency-groups"]["generated"])
 
 
 def test_no_project_is_named_like_what_it_needs(projects: list[Path]) -> None:
