@@ -117,6 +117,14 @@ def test_every_answer_is_used(name: str) -> None:
     assert any(re.search(uses, text) for text in [*code, TEMPLATE.name])
 
 
+# How the tests run
+
+
+@pytest.mark.xdist_group("together")
+def test_workers_are_told_the_groups(request: pytest.FixtureRequest, worker_id: str) -> None:
+    assert request.node.nodeid.endswith("@together") == (worker_id != "master")
+
+
 # What generated projects need
 
 
