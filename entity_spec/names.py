@@ -168,7 +168,7 @@ PYDANTIC_PREFIXES = ("model_dump", "model_validate")
 
 SQLALCHEMY_MEMBERS = frozenset({"metadata", "registry"})
 
-PYTHON_NAMES = word_set("bool bytes dict dt float int list object orm sa self set str")
+PYTHON_NAMES = word_set("bool dict dt float int list object orm sa self set str")
 """What the generated code itself uses by these names: types, the parameter `self` and import aliases."""
 
 UNQUOTED_WORDS = {

@@ -15,6 +15,7 @@ from typing import Protocol
 
 import psycopg
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from tests import mariadb
 from tests.baking import Bake, Shell
@@ -24,6 +25,16 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Compiled modules are kept: the suites of many projects share them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have all tests of an `xdist_group` run by one worker, which makes what they share once."""
+    # xdist reads the group from the end of a test's id. It writes it where pytest 9.2 has the id no more.
+    if hasattr(config, "workerinput"):
+        for item in items:
+            group = item.get_closest_marker("xdist_group")
+            if group and "@" not in item.nodeid.rpartition("]")[2]:
+                item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")
 
 
 class Result(Protocol):
@@ -50,6 +61,12 @@ def bake(cookies_session: Cookies) -> Bake:
         return baked[key]
 
     return bake
+
+
+@pytest.fixture(scope="session")
+def mypy_cache(worker_id: str) -> Path:
+    """One for each worker: the libraries, which take most of the time, are understood once."""
+    return Path(__file__).parents[1] / ".mypy_cache" / f"generated-{worker_id}"
 
 
 @pytest.fixture

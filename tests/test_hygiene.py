@@ -117,6 +117,14 @@ def test_every_answer_is_used(name: str) -> None:
     assert any(re.search(uses, text) for text in [*code, TEMPLATE.name])
 
 
+# How the tests run
+
+
+@pytest.mark.xdist_group("together")
+def test_workers_are_told_the_groups(request: pytest.FixtureRequest, worker_id: str) -> None:
+    assert request.node.nodeid.endswith("@together") == (worker_id != "master")
+
+
 # What generated projects need
 
 
@@ -135,14 +143,7 @@ def requirements(projects: list[Path]) -> set[str]:
 
 
 def test_the_shared_environment_is_what_generated_projects_need(projects: list[Path]) -> None:
-    groups = PYPROJECT["dependency-groups"]
-    tools = {"mypy", "pytest", "ruff"}
-    shared = {
-        *groups["generated"],
-        *(one for one in groups["dev"] if isinstance(one, str) and distribution(one) in tools),
-    }
-
-    assert requirements(projects) == shared
+    assert requirements(projects) == set(PYPROJECT["dependency-groups"]["generated"])
 
 
 def test_no_project_is_named_like_what_it_needs(projects: list[Path]) -> None:

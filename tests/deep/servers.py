@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 
 from tests.baking import Completed, python, shell_environment, succeed
 
@@ -181,6 +182,32 @@ def replica_of(primary: PostgreSQL) -> Iterator[PostgreSQL]:
             replica.stop("immediate")
 
 
+# Connection options are not refused then, but dropped.
+DROPS_OPTIONS = (r"(?m)^pool_mode = .*", r"\g<0>\nignore_startup_parameters = options")
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A project, and what its compose.yaml has in it for PgBouncer and the server."""
+
+    project: Path
+    configuration: str
+    users: str
+    limits: str
+
+    @classmethod
+    def of(cls, project: Path) -> Composed:
+        configs = yaml.safe_load((project / "compose.yaml").read_text(encoding="utf-8"))["configs"]
+        return cls(project, *(configs[name]["content"] for name in ("pgbouncer", "users", "limits")))
+
+    def configured(self, *changes: tuple[str, str]) -> str:
+        configuration = self.configuration
+        for pattern, value in changes:
+            configuration, changed = re.subn(pattern, value, configuration)
+            assert changed == 1, pattern
+        return configuration
+
+
 @contextmanager
 def pgbouncer(server: PostgreSQL, configuration: str, users: str, port: int = 0) -> Iterator[int]:
     """The port of a PgBouncer in front of a server, configured as by compose.yaml but for addresses and files."""
@@ -204,6 +231,18 @@ def pgbouncer(server: PostgreSQL, configuration: str, users: str, port: int = 0)
                 yield port
             finally:
                 process.kill()
+
+
+@contextmanager
+def behind_pgbouncer(project: Path) -> Iterator[str]:
+    """The address for a project's own tests of a server that is reached through PgBouncer alone."""
+    composed = Composed.of(project)
+    with postgresql() as server:
+        # They make and migrate databases of their own, by a role without time limits.
+        server.ask("CREATE ROLE suite SUPERUSER LOGIN")
+        users = composed.users + '"suite" "suite"\n'
+        with pgbouncer(server, composed.configured(DROPS_OPTIONS), users) as port:
+            yield f"postgresql+psycopg://suite:suite@127.0.0.1:{port}/postgres"
 
 
 def _listens(port: int) -> bool:

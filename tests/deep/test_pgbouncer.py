@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
-import yaml
 
-from tests.baking import Bake, python, succeed
+from tests.baking import Bake, succeed
 from tests.deep import servers
 from tests.deep.load import Answer, Call, ask, assert_bounded, hammer, statuses
-from tests.deep.servers import PostgreSQL, Service, alembic, free_port, migrate, pgbouncer, service
+from tests.deep.servers import (
+    DROPS_OPTIONS,
+    Composed,
+    PostgreSQL,
+    Service,
+    alembic,
+    free_port,
+    migrate,
+    pgbouncer,
+    service,
+)
 
 pytestmark = pytest.mark.alone
 
@@ -26,32 +32,11 @@ CLIENTS = 24
 ENTITIES = "User(name:str(100), email:email unique); Note(text:str(100), user:User cascade)"
 USERS = "/api/v1/users"
 FOUR_CONNECTIONS = (r"(?m)^default_pool_size = .*", "default_pool_size = 4")
-# Connection options are not refused then, but dropped.
-DROPS_OPTIONS = (r"(?m)^pool_mode = .*", r"\g<0>\nignore_startup_parameters = options")
-
-
-@dataclass(frozen=True)
-class Composed:
-    """A project, and what its compose.yaml has in it for PgBouncer and the server."""
-
-    project: Path
-    configuration: str
-    users: str
-    limits: str
-
-    def configured(self, *changes: tuple[str, str]) -> str:
-        configuration = self.configuration
-        for pattern, value in changes:
-            configuration, changed = re.subn(pattern, value, configuration)
-            assert changed == 1, pattern
-        return configuration
 
 
 @pytest.fixture(scope="module")
 def composed(bake: Bake) -> Composed:
-    project = bake(database="postgresql", pgbouncer="yes", entities=ENTITIES)
-    configs = yaml.safe_load((project / "compose.yaml").read_text(encoding="utf-8"))["configs"]
-    return Composed(project, *(configs[name]["content"] for name in ("pgbouncer", "users", "limits")))
+    return Composed.of(bake(database="postgresql", pgbouncer="yes", entities=ENTITIES))
 
 
 @pytest.fixture(scope="module")
@@ -189,15 +174,3 @@ def test_migrations_need_the_servers_address(composed: Composed, bouncer: str) -
     message = "MIGRATION_DATABASE_URL must be set where DB_PGBOUNCER is: the server's own address"
     assert message in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_the_projects_own_tests_pass(composed: Composed, server: PostgreSQL) -> None:
-    # They migrate databases of their own, of which only PgBouncer's address is given: by a role without time limits.
-    server.ask("CREATE ROLE suite SUPERUSER LOGIN")
-    configuration = composed.configured(DROPS_OPTIONS)
-
-    with pgbouncer(server, configuration, composed.users + '"suite" "suite"\n') as port:
-        environment = {"TEST_DATABASE_URL": url_at(port, "suite")}
-        done = python("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=composed.project, environment=environment)
-
-    assert re.fullmatch(r"(.*\n)*\d+ passed in .*\n", done.stdout), done.stdout + done.stderr

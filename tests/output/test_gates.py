@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.baking import Completed, contents, python, succeed
 from tests.conftest import Scratch
 from tests.output.conftest import Project
@@ -54,9 +52,3 @@ def test_migrations_make_what_the_models_say(project: Project, scratch_database:
         done = python("-m", "alembic", "check", cwd=project.path, environment=environment)
 
     assert succeed(done) == "No new upgrade operations detected.\n"
-
-
-@pytest.fixture(scope="session")
-def mypy_cache(worker_id: str) -> Path:
-    """One for each worker: the libraries, which take most of the time, are understood once."""
-    return Path(__file__).parents[2] / ".mypy_cache" / f"generated-{worker_id}"
