@@ -38,7 +38,7 @@ class CrudView:
         if keys:
             found.append(("REFERENCES", exploded("{", keys, "}")))
         if self.loads:
-            found.append(("DETAIL", exploded(f"select({entity.local}).options(", self.loads, ")")))
+            found.append(("DETAIL", exploded("ONE.options(", self.loads, ")")))
         for link in entity.links:
             arguments = [
                 f"table={link.table}",
@@ -116,8 +116,7 @@ class CrudView:
         entity = self.entity
         return [
             *self._claim,
-            f"statement = select({entity.local}).where({entity.local}.id == {entity.snake}_id)",
-            f'{entity.var} = get_one(db, statement.with_for_update(), "{entity.label}")',
+            f'{entity.var} = get_one(db, ONE.with_for_update(), {entity.snake}_id, "{entity.label}")',
             f"{'soft_' * entity.soft_delete}delete_row(db, {entity.var}, {entity.snake}_id)",
         ]
 
@@ -150,7 +149,7 @@ class CrudView:
         names = {
             "collections.abc": ["Sequence"],
             "app.queries.creating": ["create_rows"],
-            "app.queries.lookup": ["get_one", *["check_references", "check_references_of_all"] * self.refers],
+            "app.queries.lookup": ["KEY", "get_one", *["check_references", "check_references_of_all"] * self.refers],
             "app.queries.paging": ["Slice", "fetch_slice"],
             "app.queries.versions": ["Versions", "claim_version"] if entity.timestamps else [],
             "app.queries.links": ["Link", "add_link", "add_links", "remove_link", "replace_links"]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
 TEMPLATE_CLASSES = {
-    "CASES", "Callable", "Case", "DETAIL", "Decimal", "Key", "LISTED", "Link", "ListParameters", "Output",
-    "REFERENCES", "Sequence", "Session", "Slice", "UUID", "Versions",
+    "CASES", "Callable", "Case", "DETAIL", "Decimal", "KEY", "Key", "LISTED", "Link", "ListParameters",
+    "ONE", "Output", "REFERENCES", "Sequence", "Session", "Slice", "UUID", "Versions",
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
     "add_link", "add_links", "allowed", "check_references", "check_references_of_all", "claim_version", "create_rows",

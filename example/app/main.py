@@ -64,8 +64,8 @@ def create_app() -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
     )
-    app.include_router(health.router)
     add_routers(app, "/api/v1", ROUTERS)
+    app.include_router(health.router)
     problems.install(app)
     if settings.docs_enabled:
         docs.install(app)

@@ -14,7 +14,7 @@ ROWS_PER_INSERT = 1000
 
 servers = ExitStack()
 # The isolation level that a session for reading asks for.
-READ_MODE = "AUTOCOMMIT"
+READ_MODE = "False"
 
 
 @cache

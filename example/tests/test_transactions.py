@@ -123,13 +123,13 @@ def test_get_needs_no_commit(committing_client: TestClient, commits: list[object
     assert commits == []
 
 
-def test_only_reads_are_in_autocommit() -> None:
+def test_only_reads_begin_no_transaction() -> None:
     app = create_app()
 
     @app.get("/mode")
     @app.post("/mode")
     def mode(db: DbSession) -> str:
-        return str(db.connection().get_execution_options().get("isolation_level"))
+        return str(db.connection().get_execution_options().get("begins"))
 
     with TestClient(app) as client:
         assert client.get("/mode").json() == READ_MODE

@@ -72,8 +72,6 @@ def db(running_client: TestClient) -> Iterator[Session]:
     normal = [(factory, dict(factory.kw)) for factory in (SessionLocal, ReadSession, PrimaryReadSession)]
     with engine.connect() as connection, connection.begin() as transaction:
         for factory, _ in normal:
-            # Without AUTOCOMMIT, which cannot begin inside a transaction.
-            factory.kw.pop("execution_options", None)
             factory.configure(bind=connection, join_transaction_mode="create_savepoint")
         try:
             with SessionLocal() as session:

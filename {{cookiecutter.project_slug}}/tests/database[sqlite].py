@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 # Of several counted keys, SQLite does not promise to return them in the order of the rows.
 ROWS_PER_INSERT = 1
 # The isolation level that a session for reading asks for.
-READ_MODE = "AUTOCOMMIT"
+READ_MODE = "False"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.db.models.category import Category
 from app.queries.creating import create_rows
-from app.queries.lookup import check_references, check_references_of_all, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -20,11 +20,13 @@ LISTED = select(
     Category.deleted_at,
 )
 
+ONE = select(Category).where(Category.id == KEY)
+
 REFERENCES = {
     "parent_id": Category.id,
 }
 
-DETAIL = select(Category).options(
+DETAIL = ONE.options(
     joinedload(Category.parent),
 )
 
@@ -34,7 +36,7 @@ def list_categories(db: Session, query: CategoryQuery) -> Slice:
 
 
 def list_children_of_category(db: Session, category_id: int, query: CategoryQuery) -> Slice:
-    get_one(db, select(Category.id).where(Category.id == category_id), "category")
+    get_one(db, select(Category.id).where(Category.id == KEY), category_id, "category")
     statement = LISTED.where(Category.parent_id == category_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
@@ -53,12 +55,12 @@ def bulk_create_categories(db: Session, data: Sequence[CategoryCreate]) -> Seque
 
 
 def get_category(db: Session, category_id: int) -> Category:
-    return get_one(db, select(Category).where(Category.id == category_id), "category")
+    return get_one(db, ONE, category_id, "category")
 
 
 def get_category_detail(db: Session, category_id: int) -> Category:
     """With all that the detail embeds: one statement, and one more for each list."""
-    return get_one(db, DETAIL.where(Category.id == category_id), "category")
+    return get_one(db, DETAIL, category_id, "category")
 
 
 def update_category(db: Session, category_id: int, data: CategoryUpdate, versions: Versions = None) -> Category:
@@ -74,14 +76,12 @@ def update_category(db: Session, category_id: int, data: CategoryUpdate, version
 
 def delete_category(db: Session, category_id: int, versions: Versions = None) -> None:
     claim_version(db, Category.id == category_id, Category.updated_at, versions)
-    statement = select(Category).where(Category.id == category_id)
-    category = get_one(db, statement.with_for_update(), "category")
+    category = get_one(db, ONE.with_for_update(), category_id, "category")
     soft_delete_row(db, category, category_id)
 
 
 def restore_category(db: Session, category_id: int) -> Category:
-    statement = select(Category).where(Category.id == category_id)
-    statement = statement.with_for_update().execution_options(include_deleted=True)
-    category = get_one(db, statement, "category")
+    statement = ONE.with_for_update().execution_options(include_deleted=True)
+    category = get_one(db, statement, category_id, "category")
     restore_row(db, category, category_id)
     return category

@@ -7,7 +7,7 @@ from app.db.models.comment import Comment
 from app.db.models.post import Post
 from app.db.models.user import User
 from app.queries.creating import create_rows
-from app.queries.lookup import check_references, check_references_of_all, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -23,12 +23,14 @@ LISTED = select(
     Comment.deleted_at,
 )
 
+ONE = select(Comment).where(Comment.id == KEY)
+
 REFERENCES = {
     "post_id": Post.id,
     "author_id": User.id,
 }
 
-DETAIL = select(Comment).options(
+DETAIL = ONE.options(
     joinedload(Comment.post),
     joinedload(Comment.author),
 )
@@ -39,13 +41,13 @@ def list_comments(db: Session, query: CommentQuery) -> Slice:
 
 
 def list_comments_of_user(db: Session, user_id: int, query: CommentQuery) -> Slice:
-    get_one(db, select(User.id).where(User.id == user_id), "user")
+    get_one(db, select(User.id).where(User.id == KEY), user_id, "user")
     statement = LISTED.where(Comment.author_id == user_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_comments_of_post(db: Session, post_id: int, query: CommentQuery) -> Slice:
-    get_one(db, select(Post.id).where(Post.id == post_id), "post")
+    get_one(db, select(Post.id).where(Post.id == KEY), post_id, "post")
     statement = LISTED.where(Comment.post_id == post_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
@@ -64,12 +66,12 @@ def bulk_create_comments(db: Session, data: Sequence[CommentCreate]) -> Sequence
 
 
 def get_comment(db: Session, comment_id: int) -> Comment:
-    return get_one(db, select(Comment).where(Comment.id == comment_id), "comment")
+    return get_one(db, ONE, comment_id, "comment")
 
 
 def get_comment_detail(db: Session, comment_id: int) -> Comment:
     """With all that the detail embeds: one statement, and one more for each list."""
-    return get_one(db, DETAIL.where(Comment.id == comment_id), "comment")
+    return get_one(db, DETAIL, comment_id, "comment")
 
 
 def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: Versions = None) -> Comment:
@@ -85,14 +87,12 @@ def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: 
 
 def delete_comment(db: Session, comment_id: int, versions: Versions = None) -> None:
     claim_version(db, Comment.id == comment_id, Comment.updated_at, versions)
-    statement = select(Comment).where(Comment.id == comment_id)
-    comment = get_one(db, statement.with_for_update(), "comment")
+    comment = get_one(db, ONE.with_for_update(), comment_id, "comment")
     soft_delete_row(db, comment, comment_id)
 
 
 def restore_comment(db: Session, comment_id: int) -> Comment:
-    statement = select(Comment).where(Comment.id == comment_id)
-    statement = statement.with_for_update().execution_options(include_deleted=True)
-    comment = get_one(db, statement, "comment")
+    statement = ONE.with_for_update().execution_options(include_deleted=True)
+    comment = get_one(db, statement, comment_id, "comment")
     restore_row(db, comment, comment_id)
     return comment

@@ -9,7 +9,7 @@ from app.db.models.tag import Tag
 from app.db.models.user import User
 from app.queries.creating import create_rows
 from app.queries.links import Link, add_link, add_links, remove_link, replace_links
-from app.queries.lookup import check_references, check_references_of_all, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -26,13 +26,15 @@ LISTED = select(
     Post.deleted_at,
 )
 
+ONE = select(Post).where(Post.id == KEY)
+
 REFERENCES = {
     "author_id": User.id,
     "category_id": Category.id,
     "tags": Tag.id,
 }
 
-DETAIL = select(Post).options(
+DETAIL = ONE.options(
     joinedload(Post.author),
     joinedload(Post.category),
     selectinload(Post.tags),
@@ -52,19 +54,19 @@ def list_posts(db: Session, query: PostQuery) -> Slice:
 
 
 def list_posts_of_user(db: Session, user_id: int, query: PostQuery) -> Slice:
-    get_one(db, select(User.id).where(User.id == user_id), "user")
+    get_one(db, select(User.id).where(User.id == KEY), user_id, "user")
     statement = LISTED.where(Post.author_id == user_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_posts_of_category(db: Session, category_id: int, query: PostQuery) -> Slice:
-    get_one(db, select(Category.id).where(Category.id == category_id), "category")
+    get_one(db, select(Category.id).where(Category.id == KEY), category_id, "category")
     statement = LISTED.where(Post.category_id == category_id)
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_posts_of_tag(db: Session, tag_id: int, query: PostQuery) -> Slice:
-    get_one(db, select(Tag.id).where(Tag.id == tag_id), "tag")
+    get_one(db, select(Tag.id).where(Tag.id == KEY), tag_id, "tag")
     statement = LISTED.where(Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)))
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
@@ -86,12 +88,12 @@ def bulk_create_posts(db: Session, data: Sequence[PostCreate]) -> Sequence[Post]
 
 
 def get_post(db: Session, post_id: int) -> Post:
-    return get_one(db, select(Post).where(Post.id == post_id), "post")
+    return get_one(db, ONE, post_id, "post")
 
 
 def get_post_detail(db: Session, post_id: int) -> Post:
     """With all that the detail embeds: one statement, and one more for each list."""
-    return get_one(db, DETAIL.where(Post.id == post_id), "post")
+    return get_one(db, DETAIL, post_id, "post")
 
 
 def update_post(db: Session, post_id: int, data: PostUpdate, versions: Versions = None) -> Post:
@@ -119,14 +121,12 @@ def remove_from_post_tags(db: Session, post_id: int, tag_id: int) -> None:
 
 def delete_post(db: Session, post_id: int, versions: Versions = None) -> None:
     claim_version(db, Post.id == post_id, Post.updated_at, versions)
-    statement = select(Post).where(Post.id == post_id)
-    post = get_one(db, statement.with_for_update(), "post")
+    post = get_one(db, ONE.with_for_update(), post_id, "post")
     soft_delete_row(db, post, post_id)
 
 
 def restore_post(db: Session, post_id: int) -> Post:
-    statement = select(Post).where(Post.id == post_id)
-    statement = statement.with_for_update().execution_options(include_deleted=True)
-    post = get_one(db, statement, "post")
+    statement = ONE.with_for_update().execution_options(include_deleted=True)
+    post = get_one(db, statement, post_id, "post")
     restore_row(db, post, post_id)
     return post

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.db.models.post import Post, post_tags
 from app.db.models.tag import Tag
 from app.queries.creating import create_rows
-from app.queries.lookup import get_one
+from app.queries.lookup import KEY, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -20,13 +20,15 @@ LISTED = select(
     Tag.deleted_at,
 )
 
+ONE = select(Tag).where(Tag.id == KEY)
+
 
 def list_tags(db: Session, query: TagQuery) -> Slice:
     return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
 
 
 def list_tags_of_post(db: Session, post_id: int, query: TagQuery) -> Slice:
-    get_one(db, select(Post.id).where(Post.id == post_id), "post")
+    get_one(db, select(Post.id).where(Post.id == KEY), post_id, "post")
     statement = LISTED.where(Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)))
     return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
 
@@ -43,7 +45,7 @@ def bulk_create_tags(db: Session, data: Sequence[TagCreate]) -> Sequence[Tag]:
 
 
 def get_tag(db: Session, tag_id: int) -> Tag:
-    return get_one(db, select(Tag).where(Tag.id == tag_id), "tag")
+    return get_one(db, ONE, tag_id, "tag")
 
 
 def update_tag(db: Session, tag_id: int, data: TagUpdate, versions: Versions = None) -> Tag:
@@ -58,14 +60,12 @@ def update_tag(db: Session, tag_id: int, data: TagUpdate, versions: Versions = N
 
 def delete_tag(db: Session, tag_id: int, versions: Versions = None) -> None:
     claim_version(db, Tag.id == tag_id, Tag.updated_at, versions)
-    statement = select(Tag).where(Tag.id == tag_id)
-    tag = get_one(db, statement.with_for_update(), "tag")
+    tag = get_one(db, ONE.with_for_update(), tag_id, "tag")
     soft_delete_row(db, tag, tag_id)
 
 
 def restore_tag(db: Session, tag_id: int) -> Tag:
-    statement = select(Tag).where(Tag.id == tag_id)
-    statement = statement.with_for_update().execution_options(include_deleted=True)
-    tag = get_one(db, statement, "tag")
+    statement = ONE.with_for_update().execution_options(include_deleted=True)
+    tag = get_one(db, statement, tag_id, "tag")
     restore_row(db, tag, tag_id)
     return tag

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.db.models.user import User
 from app.queries.creating import create_rows
-from app.queries.lookup import get_one
+from app.queries.lookup import KEY, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -18,6 +18,8 @@ LISTED = select(
     User.updated_at,
     User.deleted_at,
 )
+
+ONE = select(User).where(User.id == KEY)
 
 
 def list_users(db: Session, query: UserQuery) -> Slice:
@@ -36,7 +38,7 @@ def bulk_create_users(db: Session, data: Sequence[UserCreate]) -> Sequence[User]
 
 
 def get_user(db: Session, user_id: int) -> User:
-    return get_one(db, select(User).where(User.id == user_id), "user")
+    return get_one(db, ONE, user_id, "user")
 
 
 def update_user(db: Session, user_id: int, data: UserUpdate, versions: Versions = None) -> User:
@@ -51,14 +53,12 @@ def update_user(db: Session, user_id: int, data: UserUpdate, versions: Versions 
 
 def delete_user(db: Session, user_id: int, versions: Versions = None) -> None:
     claim_version(db, User.id == user_id, User.updated_at, versions)
-    statement = select(User).where(User.id == user_id)
-    user = get_one(db, statement.with_for_update(), "user")
+    user = get_one(db, ONE.with_for_update(), user_id, "user")
     soft_delete_row(db, user, user_id)
 
 
 def restore_user(db: Session, user_id: int) -> User:
-    statement = select(User).where(User.id == user_id)
-    statement = statement.with_for_update().execution_options(include_deleted=True)
-    user = get_one(db, statement, "user")
+    statement = ONE.with_for_update().execution_options(include_deleted=True)
+    user = get_one(db, statement, user_id, "user")
     restore_row(db, user, user_id)
     return user

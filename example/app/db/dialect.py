@@ -1,8 +1,9 @@
 """What is particular to PostgreSQL. The rest of the application does not know which database it talks to."""
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.db.base import constrained_columns
 from app.settings import settings
@@ -20,7 +21,8 @@ POOLED: dict[str, object] = {"prepare_threshold": None}
 CONNECT_ARGS = {"connect_timeout": 3} | (POOLED if settings.db_pgbouncer else {"options": SESSION})
 PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
 
-READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}
+# Each SELECT is a transaction of its own: one round trip instead of three, and nothing to roll back.
+READ_OPTIONS = {"begins": False}
 
 RENDER_AS_BATCH = False
 TRANSACTIONAL_DDL = True
@@ -29,8 +31,17 @@ TRANSACTIONAL_DDL = True
 MIGRATION_LOCK = 7_230_416_511
 
 
-def prepare(_: Engine) -> None:
-    """Nothing to do: all settings travel with the connection's options, or belong to the role."""
+def prepare(engine: Engine) -> None:
+    """Leave BEGIN to SQLAlchemy: the driver's own comes before reads, too."""
+
+    @event.listens_for(engine, "connect")
+    def no_implicit_begin(connection: psycopg.Connection, _: ConnectionPoolEntry) -> None:
+        connection.autocommit = True
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("begins", True):
+            connection.exec_driver_sql("BEGIN")
 
 
 def migration_engine(url: URL | str) -> Engine:

@@ -1,8 +1,9 @@
 """Soft delete: a deleted row keeps its place in the table and is seen by no query that does not ask for it."""
 
 import datetime as dt
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Index, event, text
+from sqlalchemy import Executable, Index, event, text
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 
@@ -32,4 +33,15 @@ def hide_deleted(state: ORMExecuteState) -> None:
     if not (state.is_select or state.is_update or state.is_delete) or state.is_column_load:
         return
     if not state.execution_options.get("include_deleted"):
-        state.statement = state.statement.options(LIVE)
+        state.statement = _live(state.statement)
+
+
+# A statement that is made once is completed once: SQLAlchemy keeps with it what it has found out.
+_completed: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+
+
+def _live(statement: Executable) -> Executable:
+    found = _completed.get(statement)
+    if found is None:
+        found = _completed[statement] = statement.options(LIVE)
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import ConflictError, NotFoundError
@@ -13,9 +13,13 @@ from app.schemas.base import Input
 Row = TypeVar("Row")
 
 
-def get_one(db: Session, statement: Select[Row], name: str) -> Row:
-    """The one row of `statement`. Errors: NotFoundError, which calls the row by `name`."""
-    row = db.scalar(statement)
+# In a statement that is made once, for any key: making it takes longer than sending it.
+KEY: BindParameter[Key] = bindparam("key")
+
+
+def get_one(db: Session, statement: Select[Row], key: Key, name: str) -> Row:
+    """The row of `statement` with that KEY. Errors: NotFoundError, which calls the row by `name`."""
+    row = db.scalar(statement, {"key": key})
     if row is None:
         raise NotFoundError(f"There is no such {name}.")
     return row

@@ -28,7 +28,7 @@ PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 1, "read_timeout": 1
 STATEMENT_TIMEOUT, LOCK_TIMEOUT = 10, 5
 
 # No AUTOCOMMIT: the driver switches it on and off by statements of its own, and a read would take longer, not shorter.
-READ_OPTIONS: dict[str, str] = {}
+READ_OPTIONS: dict[str, bool] = {}
 
 RENDER_AS_BATCH = False
 # Every statement that changes a table commits: each migration is a transaction, so that its version is kept with it.

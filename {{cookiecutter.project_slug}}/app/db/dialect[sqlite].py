@@ -11,7 +11,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 CONNECT_ARGS: dict[str, object] = {"timeout": 5}
 PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
 
-READ_OPTIONS = {"isolation_level": "AUTOCOMMIT"}
+# Each SELECT is a transaction of its own, which leaves nothing to roll back.
+READ_OPTIONS = {"begins": False}
 
 # SQLite changes a table by copying it.
 RENDER_AS_BATCH = True
@@ -56,7 +57,7 @@ def _begin_explicitly(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        if connection.get_execution_options().get("begins", True):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

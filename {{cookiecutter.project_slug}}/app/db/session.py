@@ -37,7 +37,7 @@ read_engine = engine if read_url == settings.database_url else new_engine(read_u
 # beginning, which has been rolled back.
 SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False, close_resets_only=False)
 
-# For GET. In AUTOCOMMIT every SELECT is its own transaction, one round trip instead of three, and nothing to roll back.
+# For GET.
 ReadSession = sessionmaker(read_engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS)
 PrimaryReadSession = sessionmaker(
     engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS
@@ -49,7 +49,7 @@ READ_FROM = "x-read-from"
 @event.listens_for(PrimaryReadSession, "before_flush")
 @event.listens_for(ReadSession, "before_flush")
 def refuse_flush(db: Session, context: UOWTransaction, instances: object) -> None:
-    # In AUTOCOMMIT no rollback could take a write back.
+    # Where no transaction was begun, no rollback takes a write back.
     raise RuntimeError("a GET handler has a session for reading: write in a POST, PUT, PATCH or DELETE handler")
 
 
