@@ -134,14 +134,35 @@ def _wrap_line(line: str) -> str:
         head, _, members = body.partition(" import ")
         body = f"{head} import ({members})"
     groups = _bracket_groups(body)
-    if not groups or body.startswith("#"):
+    if body.startswith("#"):
         return line
+    if not groups:
+        return "".join(f"{indent}{part}\n" for part in _parenthesised(body))
     start, end = groups[0] if body.startswith("def ") else groups[-1]
     items = _split(body[start + 1 : end])
     if not items:
         return line
     inner = "".join(_wrap_line(f"{indent}{INDENT}{item},\n") for item in items)
     return f"{indent}{body[: start + 1]}\n{inner}{indent}{body[end:]}\n"
+
+
+def _parenthesised(body: str) -> list[str]:
+    """A statement without brackets, which gets some where it can be broken."""
+    compared = re.fullmatch(r"assert (\S+) == (\S+)", body)
+    if compared:
+        return ["assert (", f"{INDENT}{compared[1]}", f"{INDENT}== {compared[2]}", ")"]
+    declared = re.fullmatch(r"(?P<name>\w+): (?P<type>\w+( \| \w+)+)(?P<value> = \w+)?", body)
+    if not declared:
+        return [body]
+    start, value = f"{declared['name']}: {declared['type']} = (", declared["value"] or ""
+    if value and len(INDENT + start) <= WIDTH:
+        return [start, f"{INDENT}{value.removeprefix(' = ')}", ")"]
+    return [f"{declared['name']}: (", f"{INDENT}{declared['type']}", f"){value}"]
+
+
+def number(value: float) -> str:
+    """A float as formatters write it."""
+    return repr(value).replace("e+", "e")
 
 
 def _scan(text: str) -> Iterable[tuple[int, str, int]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from entity_spec.code import Imports, literal
+from entity_spec.code import Imports, literal, number
 from entity_spec.language import patterns
 from entity_spec.model import Field
 
@@ -98,7 +98,7 @@ def _number(value: Decimal) -> str:
 
 def _float_range(field: Field) -> tuple[str, ...]:
     ends = (("ge", field.low), ("le", field.high))
-    return tuple(f"{name}={float(end)!r}" for name, end in ends if end is not None)
+    return tuple(f"{name}={number(float(end))}" for name, end in ends if end is not None)
 
 
 def _text_sample(field: Field) -> str:
@@ -152,7 +152,7 @@ def _float_sample(field: Field) -> str:
         return "n + 0.5"
     low = float(field.low) if field.low is not None else float(field.high or 0) - 1
     high = float(field.high) if field.high is not None else low + 1
-    return f"{low!r} + (n % 1024) / 1024 * {high - low!r}" if high > low else repr(low)
+    return f"{number(low)} + (n % 1024) / 1024 * {number(high - low)}" if high > low else number(low)
 
 
 def _moment(make: Callable[[str], dt.date | dt.time]) -> Callable[[str], str]:
@@ -246,7 +246,7 @@ TYPES = {
         limits=_float_range,
         operators=ORDERED,
         sample=_float_sample,
-        default=lambda text: repr(float(text)),
+        default=lambda text: number(float(text)),
     ),
     "decimal": ScalarType(
         python="@decimal.Decimal",
