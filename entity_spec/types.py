@@ -6,10 +6,11 @@ Expressions are Python text in which `@module.Name` stands for an imported name 
 from __future__ import annotations
 
 import datetime as dt
-import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from entity_spec.code import Imports, literal, number
 from entity_spec.language import patterns
@@ -24,6 +25,9 @@ INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 # More rows than any test makes.
 ROWS = 1_000_000
 PATTERN_SAMPLES = 55
+FLOAT_STEPS = 1024
+# Steps of a decimal beyond which smaller ones are not looked for.
+ENOUGH = 100
 
 
 @dataclass(frozen=True)
@@ -118,24 +122,43 @@ def _text_sample(field: Field) -> str:
 
 
 def _int_sample(field: Field) -> str:
-    least = 1 if field.type == "int" else 10_000_000_000
-    high = INT_LIMITS[field.type] if field.high is None else int(field.high)
-    low = min(least, high) if field.low is None else int(field.low)
+    low, high = _int_ends(field)
     return _counted(low, high) if high > low else str(low)
 
 
+def _int_ends(field: Field) -> tuple[int, int]:
+    least = 1 if field.type == "int" else 10_000_000_000
+    high = INT_LIMITS[field.type] if field.high is None else int(field.high)
+    return min(least, high) if field.low is None else int(field.low), high
+
+
 def _decimal_sample(field: Field) -> str:
-    """Printed with all its places, as the database gives it back: whole numbers where there are enough of them."""
+    """Printed with all its places, as the database gives it back."""
+    _, places = precision(field)
+    low, high, counted = _decimal_steps(field)
+    if not counted:
+        return f'f"{{{_counted(low, high)}}}{"." + "0" * places if places else ""}"'
+    return f'f"{{@decimal.Decimal({_counted(low, high)}).scaleb(-{counted}):.{places}f}}"'
+
+
+def _decimal_steps(field: Field) -> tuple[int, int, int]:
+    """The ends, counted in steps of so many places: no more of them than it takes to have many steps."""
     digits, places = precision(field)
-    step = Decimal(1).scaleb(-places)
-    largest = Decimal(10) ** (digits - places) - step
-    high = largest if field.high is None else min(field.high, largest)
-    low = max(min(Decimal(0), high - 1) if field.low is None else field.low, -largest)
-    zeros = "." + "0" * places if places else ""
-    if math.floor(high) - math.ceil(low) >= 100:
-        return f'f"{{{_counted(math.ceil(low), math.floor(high))}}}{zeros}"'
-    steps = _counted(math.ceil(low / step), math.floor(high / step))
-    return f'f"{{@decimal.Decimal({steps}).scaleb(-{places}):.{places}f}}"'
+    largest = 10**digits - 1
+    high = largest if field.high is None else min(_scaled(field.high, places), largest)
+    low = min(0, high - 10**places) if field.low is None else _scaled(field.low, places)
+    low = max(low, -largest)
+    for counted in range(places + 1):
+        step = 10 ** (places - counted)
+        first, last = -(-low // step), high // step
+        if last - first >= ENOUGH:
+            return first, last, counted
+    return low, high, places
+
+
+def _scaled(number: Decimal, places: int) -> int:
+    """Without a context of decimals, which would round."""
+    return int(Fraction(number) * 10**places)
 
 
 def _counted(low: int, high: int) -> str:
@@ -150,9 +173,14 @@ def _counted(low: int, high: int) -> str:
 def _float_sample(field: Field) -> str:
     if (field.low, field.high) == (None, None):
         return "n + 0.5"
+    low, span = _float_span(field)
+    return f"{number(low)} + (n % {FLOAT_STEPS}) / {FLOAT_STEPS} * {number(span)}" if span else number(low)
+
+
+def _float_span(field: Field) -> tuple[float, float]:
     low = float(field.low) if field.low is not None else float(field.high or 0) - 1
     high = float(field.high) if field.high is not None else low + 1
-    return f"{number(low)} + (n % 1024) / 1024 * {number(high - low)}" if high > low else number(low)
+    return low, min(high - low, sys.float_info.max)
 
 
 def _moment(make: Callable[[str], dt.date | dt.time]) -> Callable[[str], str]:
@@ -334,12 +362,18 @@ def capacity(field: Field) -> int:
     """How many different values the samples of a field can have, ROWS at most."""
     if choices(field):
         return len(choices(field))
-    if field.type in ("int", "bigint", "decimal") and None not in (field.low, field.high):
-        # Decimal: the whole numbers alone are enough to count.
-        return max(1, min(ROWS, int(field.high or 0) - int(field.low or 0) + 1))
+    if field.type in ("int", "bigint"):
+        low, high = _int_ends(field)
+        return min(ROWS, high - low + 1)
+    if field.type == "decimal":
+        low, high, _ = _decimal_steps(field)
+        return min(ROWS, high - low + 1)
+    if field.type == "float" and (field.low, field.high) != (None, None):
+        start, span = _float_span(field)
+        return len({start + step / FLOAT_STEPS * span for step in range(FLOAT_STEPS)})
     if field.type == "str":
         return min(ROWS, int(10 ** min(max_length(field), 8)))
-    return 86_400 if field.type == "time" else 1024 if field.type == "float" else ROWS
+    return 86_400 if field.type == "time" else ROWS
 
 
 def default(scalar: ScalarType, text: str, imports: Imports) -> str:

@@ -75,6 +75,9 @@ def attempt(
     began = time.monotonic()
     case = drawing.case(seed, only)
     found = list(gates.failures(site, case))
+    for failure in found:
+        # Reducing takes its time.
+        print(f"seed {seed} fails: {failure.gate} ({failure.kind})", flush=True)
     seconds = time.monotonic() - began
     new = [failure for failure in found if (failure.gate, failure.kind) not in known]
     smallest = {failure.gate: _smallest(site, case, failure) for failure in new}
