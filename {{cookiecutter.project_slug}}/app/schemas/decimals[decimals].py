@@ -25,7 +25,8 @@ class PlainDecimal:
         document = handler(schema)
         digits, places = document.pop("max_digits"), document.pop("decimal_places")
         most = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
-        low, high = max(document.pop("ge", -most), -most), min(document.pop("le", most), most)
+        # A limit that is no whole number is a text here.
+        low, high = max(Decimal(document.pop("ge", -most)), -most), min(Decimal(document.pop("le", most)), most)
         exact = Decimal(10) ** max(0, EXACT_DIGITS - places)
         document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
         document["anyOf"] = [
