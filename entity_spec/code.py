@@ -133,11 +133,12 @@ def _wrap_line(line: str) -> str:
     if body.startswith("from ") and "(" not in body:
         head, _, members = body.partition(" import ")
         body = f"{head} import ({members})"
+    parenthesised = _parenthesised(body)
+    if parenthesised:
+        return "".join(f"{indent}{part}\n" for part in parenthesised)
     groups = _bracket_groups(body)
-    if body.startswith("#"):
+    if not groups or body.startswith("#"):
         return line
-    if not groups:
-        return "".join(f"{indent}{part}\n" for part in _parenthesised(body))
     start, end = groups[0] if body.startswith("def ") else groups[-1]
     items = _split(body[start + 1 : end])
     if not items:
@@ -147,13 +148,13 @@ def _wrap_line(line: str) -> str:
 
 
 def _parenthesised(body: str) -> list[str]:
-    """A statement without brackets, which gets some where it can be broken."""
-    compared = re.fullmatch(r"assert (\S+) == (\S+)", body)
+    """The lines of a statement that gets brackets, having none to be broken at."""
+    compared = re.fullmatch(r"assert ([\w.]+) == ([\w.]+)", body)
     if compared:
         return ["assert (", f"{INDENT}{compared[1]}", f"{INDENT}== {compared[2]}", ")"]
-    declared = re.fullmatch(r"(?P<name>\w+): (?P<type>\w+( \| \w+)+)(?P<value> = \w+)?", body)
+    declared = re.fullmatch(r"(?P<name>\w+): (?P<type>[\w\[\]]+( \| \w+)+)(?P<value> = \w+)?", body)
     if not declared:
-        return [body]
+        return []
     start, value = f"{declared['name']}: {declared['type']} = (", declared["value"] or ""
     if value and len(INDENT + start) <= WIDTH:
         return [start, f"{INDENT}{value.removeprefix(' = ')}", ")"]
