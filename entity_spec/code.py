@@ -152,6 +152,9 @@ def _parenthesised(body: str) -> list[str]:
     compared = re.fullmatch(r"assert ([\w.]+) == ([\w.]+)", body)
     if compared:
         return ["assert (", f"{INDENT}{compared[1]}", f"{INDENT}== {compared[2]}", ")"]
+    assigned = re.fullmatch(r'(\w+) = ("\w+")', body)
+    if assigned:
+        return [f"{assigned[1]} = (", f"{INDENT}{assigned[2]}", ")"]
     declared = re.fullmatch(r"(?P<name>\w+): (?P<type>[\w\[\]]+( \| \w+)+)(?P<value> = \w+)?", body)
     if not declared:
         return []
