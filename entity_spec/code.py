@@ -39,8 +39,11 @@ def toml(text: str) -> str:
 
 
 def docstring(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return f'"""{escaped[:-1]}\\""""' if escaped.endswith('"') else f'"""{escaped}"""'
+    escaped = text.replace("\\", "\\\\")
+    escaped = re.sub(r'"{3,}|"+$', lambda match: match.group().replace('"', '\\"'), escaped)
+    # Formatters part a quote from those that open the docstring.
+    gap = " " if escaped.startswith('"') else ""
+    return f'"""{gap}{escaped}"""'
 
 
 class Imports:

@@ -64,7 +64,7 @@ SIMILAR = (
     "item_tag",
     "tag_item",
 )
-LONG = tuple(letter * length for letter in "ab" for length in (30, 45, 52, 57, 60))
+LONG = tuple(letter * length for letter in "ab" for length in (30, 38, 40, 60))
 USUAL = ("user", "post", "tag", "order", "category", "name", "title", "amount", "owner", "parent", "state", "email")
 
 any_word = st.one_of(
