@@ -32,11 +32,14 @@ def test_samples_are_valid_and_differ(declared: str) -> None:
     field = parse(f"Item(n:{declared})").entities[0].fields[0]
     sample = Imports().expand(types.TYPES[field.type].sample(field))
 
-    values = [eval(sample, {"n": n, "decimal": decimal, "Decimal": decimal.Decimal}) for n in range(2000)]
+    values: list[str | float] = [
+        eval(sample, {"n": n, "decimal": decimal, "Decimal": decimal.Decimal}) for n in range(2000)
+    ]
 
     assert len(set(values)) == min(2000, types.capacity(field))
-    kind = float if field.type == "float" else decimal.Decimal
-    for value in map(kind, set(values)):
-        assert field.low is None or value >= kind(field.low)
-        assert field.high is None or value <= kind(field.high)
-        assert field.type != "decimal" or len(decimal.Decimal(value).as_tuple().digits) <= types.precision(field)[0]
+    for number in map(decimal.Decimal, set(values)):
+        for limit, is_low in ((field.low, True), (field.high, False)):
+            # A float's limit is the float that is nearest to it.
+            end = decimal.Decimal(float(limit)) if limit is not None and field.type == "float" else limit
+            assert end is None or (number >= end if is_low else number <= end)
+        assert field.type != "decimal" or len(number.as_tuple().digits) <= types.precision(field)[0]
