@@ -90,10 +90,20 @@ def _int_limits(field: Field) -> tuple[str, ...]:
     return low, end if field.high is None else f"le={field.high:f}"
 
 
+def _precision(field: Field) -> tuple[str, ...]:
+    digits, places = precision(field)
+    # Pydantic counts the 0 in front of the point.
+    return (f"max_digits={digits + (digits == places)}, decimal_places={places}",)
+
+
 def _range(field: Field) -> tuple[str, ...]:
     """Limits of a decimal: as text, since a float would not be exact."""
-    ends = (("ge", field.low), ("le", field.high))
-    return tuple(f"{name}={_number(end)}" for name, end in ends if end is not None)
+    low, high = field.low, field.high
+    digits, places = precision(field)
+    if digits == places:
+        below_one = Decimal("0." + "9" * places)
+        low, high = (below_one.copy_negate() if low is None else low), (below_one if high is None else high)
+    return tuple(f"{name}={_number(end)}" for name, end in (("ge", low), ("le", high)) if end is not None)
 
 
 def _number(value: Decimal) -> str:
@@ -282,8 +292,8 @@ TYPES = {
         migration=lambda field: "@sa.Numeric({}, {})".format(*precision(field)),
         accepts="@app.schemas.decimals.DecimalNumber",
         shows="@app.schemas.decimals.ShownDecimal",
-        limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)), *_range(field)),
-        filter_limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)),),
+        limits=lambda field: (*_precision(field), *_range(field)),
+        filter_limits=_precision,
         operators=ORDERED,
         sample=_decimal_sample,
         default=lambda text: f'@decimal.Decimal("{text}")',
