@@ -67,6 +67,11 @@ def deep(rest: list[str]) -> None:
         run("--group", "deep", "pytest", "tests/deep", *words)
 
 
+def conformance(rest: list[str]) -> None:
+    """try random entities until the time is over; further arguments: dev.py conformance --help"""
+    run("python", "-m", "tests.conformance", *rest)
+
+
 def bench(rest: list[str]) -> None:
     """measure a generated project beside the textbook's application; further arguments: dev.py bench --help"""
     run("python", "-m", "benchmarks", *rest)
@@ -78,7 +83,7 @@ def example(rest: list[str]) -> None:
     generate(ROOT, f"--config-file={ROOT / 'example.yaml'}", *rest)
 
 
-COMMANDS = {command.__name__: command for command in (serve, test, deep, bench, example)}
+COMMANDS = {command.__name__: command for command in (serve, test, deep, conformance, bench, example)}
 
 
 def main() -> None:

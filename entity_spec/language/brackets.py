@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NoReturn
@@ -183,7 +184,11 @@ class _Brackets:
             hint = f'did you mean "{self.type}(0..{part.text})" or "{self.type}(..{part.text})"?'
             self.refuse("E205", f"{self.type} takes a range, not one number", hint, at=part)
         for limit in (part.low, part.high):
-            if limit is None or self.type == "float":
+            if limit is None:
+                continue
+            if self.type == "float":
+                if not fits_float(limit):
+                    self.refuse("E206", f"{shown(f'{limit:f}')} does not fit in float", at=part.span)
                 continue
             if not _is_whole(limit):
                 self.refuse("E206", f"{self.type} limits are whole numbers", "did you mean decimal?", at=part.span)
@@ -241,6 +246,10 @@ def to_decimal(text: str) -> Decimal:
 def fits_int(number: Decimal, type_name: str) -> bool:
     limit = 1 << INT_BITS[type_name]
     return -limit <= number < limit
+
+
+def fits_float(number: Decimal) -> bool:
+    return math.isfinite(float(number))
 
 
 def whole_digits(number: Decimal) -> int:

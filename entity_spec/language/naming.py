@@ -18,14 +18,30 @@ class NameChecker:
         self.found = found
         self.same_modules: set[str] = set()
         """Entities whose name gives no module of their own; their tables clash as well."""
+        self.too_long: set[Span] = set()
+        """What was reported as too long."""
 
     def check(self) -> None:
+        self.check_lengths()
         self.check_classes()
         self.check_generated_classes()
         self.check_tables()
         self.check_database_names()
         for known in self.known.values():
             self.warn(known)
+
+    def check_lengths(self) -> None:
+        """Of the names that are written and become names in code."""
+        written: list[Token] = [item.name for item in self.document.items]
+        for node in self.document.entities:
+            written += [value for option, (_, value) in node.options.items() if option == "plural"]
+            for field in node.fields:
+                written += [field.name, *([field.backref] if field.backref else [])]
+        for token in written:
+            if len(token.text) > names.MAX_WRITTEN:
+                message = f"the name {shown(token.text)} has {len(token.text)} characters (at most {names.MAX_WRITTEN})"
+                self.found.add("E509", message, "use a shorter name", at=token)
+                self.too_long.add(token)
 
     def check_classes(self) -> None:
         before: dict[str, str] = {}
@@ -124,14 +140,13 @@ class NameChecker:
 
     def check_database_names(self) -> None:
         named: set[str] = set()
-        too_long: set[Span] = set()
         for known in self.known.values():
             for name, at in self.database_names(known):
                 if len(name) > names.MAX_NAME:
-                    if at not in too_long:
+                    if at not in self.too_long:
                         message = f"the name {shown(name, 200)} has {len(name)} characters, PostgreSQL allows {names.MAX_NAME}"
                         self.found.add("E509", message, "use a shorter name, or table= with a shorter one", at=at)
-                    too_long.add(at)
+                    self.too_long.add(at)
                 elif name in named and not self.found.errors:
                     message = f"{name} would be the name of two indexes or keys"
                     self.found.add("E510", message, "rename one of the fields", at=at)

@@ -180,6 +180,8 @@ class _Default:
                 self.refuse(f"{self.type} takes whole numbers")
             if not brackets.fits_int(number, self.type):
                 self.refuse(f"{shown(text)} does not fit in {self.type}")
+        if self.type == "float" and not brackets.fits_float(number):
+            self.refuse(f"{shown(text)} does not fit in float")
         if self.type == "decimal":
             digits, places = self.limits.precision
             if brackets.whole_digits(number) > digits - places:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from entity_spec.code import Imports, exploded, literal, quoted
+from entity_spec.code import Imports, exploded, quoted
 from entity_spec.model import Field, Relation
-from entity_spec.view.models import ONDELETE
+from entity_spec.view.models import ONDELETE, comment
 
 if TYPE_CHECKING:
     from entity_spec.view.entity import EntityView
@@ -92,8 +92,8 @@ class MigrationView:
 
 
 def _column(name: str, column_type: str, member: Field | Relation) -> str:
-    comment = f", comment={literal(member.doc)}" if member.doc else ""
-    return f'sa.Column("{name}", {column_type}, nullable={member.optional}{comment})'
+    arguments = [f'"{name}"', column_type, f"nullable={member.optional}", *comment(member.doc)]
+    return f"sa.Column({', '.join(arguments)})"
 
 
 def _foreign_key(table: str, column: str, target: str, rule: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,7 @@ class ModelView:
             arguments.append(f"default={default(scalar, field.default, self._module)}")
         if field.unique and not entity.soft_delete:
             arguments.append("unique=True")
-        arguments += _comment(field.doc)
+        arguments += comment(field.doc)
         return self._mapped_column(arguments) if arguments else ""
 
     def _reference_column(self, reference: Relation) -> str:
@@ -95,7 +94,7 @@ class ModelView:
             self.entity.target(reference), ONDELETE[reference.rule], self.entity.comes_late(reference)
         )
         unique = reference.unique and not self.entity.soft_delete
-        return self._mapped_column([key, *["unique=True"] * unique, *_comment(reference.doc)])
+        return self._mapped_column([key, *["unique=True"] * unique, *comment(reference.doc)])
 
     def _foreign_key(self, target: EntityView, ondelete: str, late: bool = False) -> str:
         arguments = [f'"{target.table}.id"', f'ondelete="{ondelete}"', *["use_alter=True"] * late]
@@ -199,5 +198,7 @@ def _is_ambiguous(source: EntityView, reference: Relation) -> bool:
     return len(forth) > 1 or (target is not source and bool(back))
 
 
-def _comment(doc: str) -> Iterable[str]:
-    return [f"comment={literal(doc)}"] if doc else []
+def comment(doc: str) -> list[str]:
+    """The argument of a column. MySQL's comments hold characters up to U+FFFF only, so no database gets others."""
+    held = "".join(character for character in doc if ord(character) <= 0xFFFF)
+    return [f"comment={literal(held)}"] if held else []

@@ -213,11 +213,11 @@ class TestView:
         imports.name(f"tests.factories.{entity.snake}", f"new_{entity.snake}")
         if entity.references or entity.links or entity.collections:
             imports.name("tests.keys", "MISSING_KEY")
-        if entity.collections or entity.links:
+        if entity.collections or entity.shown_links:
             imports.name("tests.statements", "recorded_statements")
         made = {source for source, _ in entity.owned} | {entity.target(ref) for ref in entity.shown_references}
-        made |= {link.target for link in entity.links} | {collection.item for collection in entity.collections}
-        made |= {entity.target(reference) for reference in entity.references if reference.unique}
+        made |= {link.target for link in entity.shown_links} | {collection.item for collection in entity.collections}
+        made |= {entity.target(reference) for reference in self.required_references if reference.unique}
         for other in made | ({entity} if made else set()):
             imports.name(f"tests.factories.{other.snake}", f"make_{other.snake}")
         return str(imports)

@@ -33,9 +33,8 @@ def test_create_category_with_missing_parent_id(client: TestClient, db: Session)
     response = client.post(PATH, json=new_category(db, parent_id=MISSING_KEY))
 
     assert response.status_code == 409
-    assert response.json()["errors"] == [
-        {"loc": ["body", "parent_id"], "msg": "There is no such row.", "type": "value_error"}
-    ]
+    missing = {"loc": ["body", "parent_id"], "msg": "There is no such row.", "type": "value_error"}
+    assert response.json()["errors"] == [missing]
 
 
 def test_get_category_with_parent(client: TestClient, db: Session) -> None:

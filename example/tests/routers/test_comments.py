@@ -24,18 +24,16 @@ def test_create_comment_with_missing_post_id(client: TestClient, db: Session) ->
     response = client.post(PATH, json=new_comment(db, post_id=MISSING_KEY))
 
     assert response.status_code == 409
-    assert response.json()["errors"] == [
-        {"loc": ["body", "post_id"], "msg": "There is no such row.", "type": "value_error"}
-    ]
+    missing = {"loc": ["body", "post_id"], "msg": "There is no such row.", "type": "value_error"}
+    assert response.json()["errors"] == [missing]
 
 
 def test_create_comment_with_missing_author_id(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_comment(db, author_id=MISSING_KEY))
 
     assert response.status_code == 409
-    assert response.json()["errors"] == [
-        {"loc": ["body", "author_id"], "msg": "There is no such row.", "type": "value_error"}
-    ]
+    missing = {"loc": ["body", "author_id"], "msg": "There is no such row.", "type": "value_error"}
+    assert response.json()["errors"] == [missing]
 
 
 def test_get_comment_with_post(client: TestClient, db: Session) -> None:

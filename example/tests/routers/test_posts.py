@@ -27,27 +27,24 @@ def test_create_post_with_missing_author_id(client: TestClient, db: Session) -> 
     response = client.post(PATH, json=new_post(db, author_id=MISSING_KEY))
 
     assert response.status_code == 409
-    assert response.json()["errors"] == [
-        {"loc": ["body", "author_id"], "msg": "There is no such row.", "type": "value_error"}
-    ]
+    missing = {"loc": ["body", "author_id"], "msg": "There is no such row.", "type": "value_error"}
+    assert response.json()["errors"] == [missing]
 
 
 def test_create_post_with_missing_category_id(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_post(db, category_id=MISSING_KEY))
 
     assert response.status_code == 409
-    assert response.json()["errors"] == [
-        {"loc": ["body", "category_id"], "msg": "There is no such row.", "type": "value_error"}
-    ]
+    missing = {"loc": ["body", "category_id"], "msg": "There is no such row.", "type": "value_error"}
+    assert response.json()["errors"] == [missing]
 
 
 def test_create_post_with_missing_tags(client: TestClient, db: Session) -> None:
     response = client.post(PATH, json=new_post(db, tags=[MISSING_KEY]))
 
     assert response.status_code == 409
-    assert response.json()["errors"] == [
-        {"loc": ["body", "tags"], "msg": "There is no such row.", "type": "value_error"}
-    ]
+    missing = {"loc": ["body", "tags"], "msg": "There is no such row.", "type": "value_error"}
+    assert response.json()["errors"] == [missing]
 
 
 def test_get_post_with_author(client: TestClient, db: Session) -> None:

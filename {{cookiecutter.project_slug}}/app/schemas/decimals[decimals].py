@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -23,21 +23,28 @@ class PlainDecimal:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         document = handler(schema)
-        digits, places = document.pop("max_digits"), document.pop("decimal_places")
-        most = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
-        low, high = max(document.pop("ge", -most), -most), min(document.pop("le", most), most)
-        exact = Decimal(10) ** max(0, EXACT_DIGITS - places)
-        document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
-        document["anyOf"] = [
-            {"type": "string", "pattern": pattern(low, high, places)},
-            {
-                "type": "number",
-                "minimum": float(max(low, -exact)),
-                "maximum": float(min(high, exact)),
-                "multipleOf": float(Decimal(1).scaleb(-places)),
-            },
-        ]
-        return document
+        # Of 38 digits the usual context would keep 28.
+        with localcontext(prec=100):
+            return _documented(document)
+
+
+def _documented(document: JsonSchemaValue) -> JsonSchemaValue:
+    digits, places = document.pop("max_digits"), document.pop("decimal_places")
+    most = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
+    # A limit that is no whole number is a text here.
+    low, high = max(Decimal(document.pop("ge", -most)), -most), min(Decimal(document.pop("le", most)), most)
+    exact = Decimal(10) ** max(0, EXACT_DIGITS - places)
+    document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
+    document["anyOf"] = [
+        {"type": "string", "pattern": pattern(low, high, places)},
+        {
+            "type": "number",
+            "minimum": float(max(low, -exact)),
+            "maximum": float(min(high, exact)),
+            "multipleOf": float(Decimal(1).scaleb(-places)),
+        },
+    ]
+    return document
 
 
 def _check(value: object) -> object:

@@ -1,0 +1,151 @@
+"""Random entities and answers until the time is over: each project must pass every gate that the fixed ones pass."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from entity_spec.answers import CHOICES
+from tests import databases
+from tests.conformance import drawing, forking, gates
+from tests.conformance.case import Case
+from tests.conformance.gates import Failure, Site
+from tests.conformance.reducing import reduced
+
+SECONDS_TO_REDUCE = 90
+SHOWN = 2500
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of a draw."""
+
+    seed: int
+    seconds: float
+    case: Case
+    failures: tuple[tuple[Failure, Case], ...] = ()
+    """Each with the smallest case that fails so; that of a failure which is known already is not looked for."""
+
+
+@dataclass
+class Tally:
+    tried: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    failing: int = 0
+    seconds: float = 0
+    known: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, trial: Trial) -> None:
+        self.tried[trial.case.database] += 1
+        self.failing += bool(trial.failures)
+        self.seconds += trial.seconds
+        kinds = [f"{failure.gate} ({failure.kind})" for failure, _ in trial.failures]
+        words = (f"seed {trial.seed}", trial.case.database, f"{trial.seconds:.0f} s", ", ".join(kinds) or "passed")
+        print("  ".join(words), flush=True)
+        for failure, smallest in trial.failures:
+            self.failed[failure.gate] += 1
+            if (failure.gate, failure.kind) not in self.known:
+                self.known.add((failure.gate, failure.kind))
+                print(f"\n{failure.output[-SHOWN:]}\n{smallest.to_yaml(failure.gate, failure.kind)}", flush=True)
+
+    def summary(self) -> str:
+        tried = sum(self.tried.values())
+        each = ", ".join(f"{count} on {database}" for database, count in sorted(self.tried.items()))
+        lines = [f"{tried} specs tried: {each}; {self.seconds / max(tried, 1):.0f} s each"]
+        lines.append(f"{self.failing} failed" + f": {dict(self.failed)}" * bool(self.failed))
+        return "\n".join(lines)
+
+
+def attempt(
+    root: Path, servers: dict[str, str], seed: int, only: tuple[str, ...], known: set[tuple[str, str]]
+) -> Trial:
+    """In a worker: draw, try, and reduce what fails in a new way."""
+    site = Site(root / f"worker-{os.getpid()}", servers)
+    began = time.monotonic()
+    case = drawing.case(seed, only)
+    found = list(gates.failures(site, case))
+    for failure in found:
+        # Reducing takes its time.
+        print(f"seed {seed} fails: {failure.gate} ({failure.kind})", flush=True)
+    seconds = time.monotonic() - began
+    new = [failure for failure in found if (failure.gate, failure.kind) not in known]
+    smallest = {failure.gate: _smallest(site, case, failure) for failure in new}
+    return Trial(seed, seconds, case, tuple((failure, smallest.get(failure.gate, case)) for failure in found))
+
+
+def outcome(future: Future[Trial], seed: int) -> Trial:
+    """A draw may fail too: the parser refuses, or has a bug."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    failure = Failure("parser", type(error).__name__, "".join(traceback.format_exception(error)))
+    return Trial(seed, 0, Case(""), ((failure, Case("")),))
+
+
+def _smallest(site: Site, case: Case, failure: Failure) -> Case:
+    def still_fails(smaller: Case) -> bool:
+        made = gates.generate(site, smaller)
+        if failure.gate == "generate" or made:
+            again = made
+        elif failure.gate == "suite":
+            again = gates.suite(site, smaller, failure.kind)
+        else:
+            again = gates.GATES[failure.gate](site, smaller)
+        return again is not None and (again.gate, again.kind) == (failure.gate, failure.kind)
+
+    return reduced(case, still_fails, SECONDS_TO_REDUCE)
+
+
+@contextmanager
+def running_servers(only: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    make = {"postgresql": databases.postgresql_server, "mysql": databases.mysql_server}
+    with ExitStack() as stack:
+        yield {database: stack.enter_context(make[database]()) for database in only if database in make}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="dev.py conformance", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument(
+        "--seed", type=int, default=int(time.time()), help="of the first draw; the next has the next one"
+    )
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", nargs="+", choices=CHOICES["database"], default=CHOICES["database"])
+    options = parser.parse_args()
+    # Compiled modules are kept: the gates of a project share them.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    forking.preload()
+    tally, only = Tally(), tuple(options.only)
+    deadline = time.monotonic() + options.minutes * 60
+    seeds = itertools.count(options.seed)
+    with (
+        running_servers(only) as servers,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as root,
+        ProcessPoolExecutor(options.workers, forking.FORK) as pool,
+    ):
+        waiting: dict[Future[Trial], int] = {}
+        while True:
+            while len(waiting) < options.workers and time.monotonic() < deadline:
+                seed = next(seeds)
+                waiting[pool.submit(attempt, Path(root), servers, seed, only, tally.known)] = seed
+            if not waiting:
+                break
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                tally.add(outcome(future, waiting.pop(future)))
+    print(tally.summary())
+    return 1 if tally.failing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

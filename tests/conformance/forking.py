@@ -1,0 +1,80 @@
+"""A function's run in a process of its own that has the libraries already: a fork, in place of a fresh interpreter."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+FORK = multiprocessing.get_context("fork")
+
+# What generated projects and their tools import, seconds of it.
+LIBRARIES = (
+    *("alembic.autogenerate", "alembic.command", "alembic.config", "cookiecutter.main", "fastapi.testclient"),
+    *("hypothesis", "mypy.main", "psycopg", "pydantic_settings", "pymysql", "pytest", "schemathesis.cli"),
+    *("sqlalchemy.dialects.mysql.pymysql", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite"),
+    *("uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on", "uvloop"),
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    status: int | None
+    """None where time was up."""
+    output: str
+
+
+def preload() -> None:
+    for name in LIBRARIES:
+        importlib.import_module(name)
+
+
+def run(function: Callable[[], object], directory: Path, environment: Mapping[str, str], seconds: float) -> Done:
+    """What a function prints and its exit status, as if it were a command that is given in `directory`."""
+    log = directory.parent / f"{directory.name}.log"
+    with forked(function, directory, environment, log) as process:
+        process.join(seconds)
+        status = process.exitcode
+    return Done(status, log.read_text(encoding="utf-8", errors="replace"))
+
+
+@contextmanager
+def forked(
+    function: Callable[[], object], directory: Path, environment: Mapping[str, str], log: Path
+) -> Iterator[BaseProcess]:
+    """The process of a function, until the end of the block; what it has started ends with it."""
+    process = FORK.Process(target=_behave, args=(function, directory, environment, log))
+    process.start()
+    try:
+        yield process
+    finally:
+        if process.is_alive() and process.pid:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+
+
+def _behave(function: Callable[[], object], directory: Path, environment: Mapping[str, str], log: Path) -> None:
+    os.setsid()
+    os.chdir(directory)
+    os.environ.update(environment)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(output, stream)
+    sys.stdout, sys.stderr = (os.fdopen(stream, "w", encoding="utf-8", buffering=1) for stream in (1, 2))
+    _forget_ourselves(directory)
+    # An exception is printed, and exit statuses are kept, by the process itself.
+    function()
+
+
+def _forget_ourselves(directory: Path) -> None:
+    """The project has a package `tests` too."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("tests", "entity_spec")]:
+        del sys.modules[name]
+    sys.path[:] = [str(directory), *(path for path in sys.path if "site-packages" in path or "lib/python" in path)]
