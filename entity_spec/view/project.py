@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -137,12 +138,17 @@ class Project:
         imports = Imports()
         imports.name("app.routing", "Router")
         for entity in self.routed:
-            imports.name("app.routers", entity.plural)
+            imports.name("app.routers", entity.plural, self._module_name(entity))
         return str(imports)
 
     @property
     def router_names(self) -> list[str]:
-        return [f"{entity.plural}.router" for entity in self.routed]
+        return [f"{self._module_name(entity)}.router" for entity in self.routed]
+
+    @staticmethod
+    def _module_name(entity: EntityView) -> str:
+        """Of its router, which does not hide what Python has by that name."""
+        return f"{entity.plural}_" if hasattr(builtins, entity.plural) else entity.plural
 
     @property
     def key_imports(self) -> str:

@@ -1,6 +1,6 @@
 """Query parameters that one schema reads and describes, all of them together, as it does a body."""
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -44,8 +44,16 @@ class QueryReader(Generic[Read]):
                 "in": "query",
                 "required": name in required,
                 **({"description": schema["description"]} if "description" in schema else {}),
-                "schema": schema,
+                "schema": _as_text(schema),
             }
             for name, schema in whole["properties"].items()
         ]
         return parameters, whole.get("$defs", {})
+
+
+def _as_text(schema: dict[str, Any]) -> dict[str, Any]:
+    """All is text in a query: what may be a number or a text is a text, which has no exponent."""
+    if "items" in schema:
+        return schema | {"items": _as_text(schema["items"])}
+    texts = [kind for kind in schema.get("anyOf", []) if kind.get("type") == "string"]
+    return {name: value for name, value in schema.items() if name != "anyOf"} | texts[0] if texts else schema
