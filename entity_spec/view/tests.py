@@ -83,10 +83,15 @@ class TestView:
     @property
     def kinds(self) -> str:
         """What a client sends, and of which type."""
-        kinds = {field.name: field.type for field in self.entity.sent_fields}
+        kinds = {field.name: _kind(field) for field in self.entity.sent_fields}
         kinds |= {reference.column: "key" for reference in self.entity.references}
         kinds |= {link.name: "keys" for link in self.entity.links}
         return exploded("{", [f'"{name}": "{kind}"' for name, kind in kinds.items()], "}", 2) if kinds else "{}"
+
+    @property
+    def children(self) -> int:
+        """How many rows of one parent a test may make that has made another parent with one row."""
+        return max(1, min(self.rows, 20) - 3)
 
     @property
     def clashes(self) -> bool:
@@ -221,3 +226,9 @@ class TestView:
         for other in made | ({entity} if made else set()):
             imports.name(f"tests.factories.{other.snake}", f"make_{other.snake}")
         return str(imports)
+
+
+def _kind(field: Field) -> str:
+    """The type of a field, as the tests of bad input know it: what is too long for most texts is not for a longer one."""
+    longer = field.type == "text" and (field.max_length or 0) > types.TEXT_LENGTH
+    return "long text" if longer else field.type

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from app.db import dialect
 from app.db.session import get_db
 from app.main import app, create_app
 from tests.cases import Case, every_entity
@@ -33,7 +34,8 @@ def test_reading_takes_one_thread(client: TestClient, db: Session, case: Case) -
     for path in (case.path, f"{case.path}/{key}"):
         with mock.patch.object(to_thread, "run_sync", wraps=to_thread.run_sync) as run_sync:
             assert client.get(path).status_code == 200
-        assert run_sync.call_count == 1
+        # Where reading begins a transaction, ending it takes another.
+        assert run_sync.call_count == (1 if dialect.READ_OPTIONS else 2)
 
 
 @every_entity

@@ -54,16 +54,10 @@ CELLS = [
     Cell("chinook", "mysql", "yes", "uuid7", "no", "3.13"),
     Cell("chinook", "postgresql", "no", "uuid7", "yes", "3.12"),
     Cell("chinook", "sqlite", "yes", "bigint", "no", "3.11"),
-    Cell("names", "sqlite", "no", "bigint", "no", "3.12"),
-    Cell("graph", "postgresql", "no", "uuid7", "no", "3.11"),
-    Cell("options", "postgresql", "yes", "uuid7", "no", "3.13"),
+    Cell("every_type", "postgresql", "no", "bigint", "no", "3.13"),
     Cell("conduit", "mysql", "yes", "bigint", "no", "3.12"),
     Cell("conduit", "postgresql", "yes", "uuid7", "yes", "3.11"),
     Cell("conduit", "sqlite", "no", "bigint", "no", "3.13"),
-    Cell("every_type", "mysql", "yes", "bigint", "no", "3.13"),
-    Cell("every_type", "postgresql", "no", "bigint", "no", "3.13"),
-    Cell("every_type", "sqlite", "yes", "uuid7", "no", "3.12"),
-    Cell("wide", "sqlite", "yes", "bigint", "no", "3.11"),
 ]
 
 

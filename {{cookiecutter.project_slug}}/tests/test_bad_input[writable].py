@@ -18,6 +18,7 @@ SECONDS = ["0", "0.5", "1700000000", '"0.5"', '"1700000000"']
 BAD = {
     "str": [NUL, HALF_A_PAIR, f'"{"x" * 100_001}"', *NOT_TEXT],
     "text": [NUL, HALF_A_PAIR, f'"{"x" * 100_001}"', *NOT_TEXT],
+    "long text": [NUL, HALF_A_PAIR, *NOT_TEXT],
     "slug": [NUL, HALF_A_PAIR, '""', '"A b"', '"a--b"', r'"a\n"', *NOT_TEXT],
     "email": [NUL, '"ann"', '"ann@example"', '"a..b@example.com"', f'"{"a" * 65}@example.com"', *NOT_TEXT],
     "url": [
