@@ -54,11 +54,6 @@ class CrudView:
         return bool(self.entity.references or self.entity.links)
 
     @property
-    def deleted(self) -> str:
-        """What follows a statement that may show deleted rows."""
-        return ".execution_options(include_deleted=query.include_deleted)" if self.entity.soft_delete else ""
-
-    @property
     def _dump(self) -> str:
         """The arguments of `model_dump` for what is in the row itself."""
         links = self.entity.links
