@@ -1,6 +1,6 @@
 """The application: routers, error answers, and what happens at start and stop."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -13,7 +13,7 @@ from app.db.admission import Slots
 from app.db.local import prepare_local_database
 from app.db.session import engine, read_engine
 from app.routers import ROUTERS
-from app.routing import add_routers
+from app.routing import Router, add_routers
 from app.settings import settings
 from app.tags import TAGS
 from app.version import VERSION
@@ -51,7 +51,7 @@ class Application(FastAPI):
         return super().openapi()
 
 
-def create_app() -> FastAPI:
+def create_app(routers: Iterable[Router] = ROUTERS) -> FastAPI:
     logs.configure(settings.log_level)
     app = Application(
         title="Example",
@@ -64,7 +64,7 @@ def create_app() -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
     )
-    add_routers(app, "/api/v1", ROUTERS)
+    add_routers(app, "/api/v1", routers)
     app.include_router(health.router)
     problems.install(app)
     if settings.docs_enabled:

@@ -46,7 +46,7 @@ def test_waiting_for_a_slot_ends() -> None:
 
 
 def test_busy_is_a_503() -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     @app.get("/busy")
     def read(db: DbSession) -> None: ...
@@ -62,7 +62,7 @@ def test_busy_is_a_503() -> None:
 
 def test_connections_in_use_stay_within_the_pool() -> None:
     """A hundred simultaneous requests, more than the server has threads: all are answered, none with an error."""
-    app = create_app()
+    app = create_app(routers=())
     in_use = most = 0
     lock = threading.Lock()
 
@@ -106,7 +106,7 @@ def test_connections_in_use_stay_within_the_pool() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_request_takes_one_slot_whatever_depends_on_it(method: str) -> None:
     """With a slot for each dependency a request would wait for the slot that it holds itself."""
-    app = create_app()
+    app = create_app(routers=())
 
     def current_user(db: DbSession) -> int:
         return db.scalar(select(1)) or 0
@@ -126,7 +126,7 @@ def test_request_takes_one_slot_whatever_depends_on_it(method: str) -> None:
 
 def test_waiting_requests_hold_no_thread() -> None:
     """While every slot is taken and more requests wait, only those in the slots have threads; others get theirs."""
-    app = create_app()
+    app = create_app(routers=())
     go_on = threading.Event()
 
     @app.get("/held")

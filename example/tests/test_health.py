@@ -22,7 +22,7 @@ def test_ready(client: TestClient) -> None:
 def test_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.health.Readiness._ping", lambda self: False)
 
-    with TestClient(create_app()) as client:
+    with TestClient(create_app(routers=())) as client:
         response = client.get("/health/ready")
 
     assert response.status_code == 503
@@ -30,7 +30,7 @@ def test_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_ready_while_every_slot_is_taken() -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     with TestClient(app) as client:
         app.state.slots = Slots(0, timeout=0.01)
@@ -48,7 +48,7 @@ def test_readiness_asks_the_database_once_a_second(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("app.health.Readiness._ping", ping)
 
-    with TestClient(create_app()) as client:
+    with TestClient(create_app(routers=())) as client:
         statuses = [client.get("/health/ready").status_code for _ in range(5)]
 
     assert statuses == [200] * 5

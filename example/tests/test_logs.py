@@ -21,7 +21,7 @@ logger = logging.getLogger("app.test")
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Of a server with two routes more, which leaves the loggers alone."""
-    app = create_app()
+    app = create_app(routers=())
 
     @app.get("/speak")
     def speak() -> None:

@@ -27,7 +27,7 @@ NAMES = {
 
 def client_of_new_app(**changes: object) -> TestClient:
     """A client of an application that is made under other settings, with two routes more."""
-    app = create_app()
+    app = create_app(routers=())
 
     @app.post("/echo")
     def echo(data: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -36,7 +36,7 @@ def test_wrong_method(client: TestClient) -> None:
 )
 def test_database_that_is_away_is_a_503(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.db.dialect.is_unavailable", lambda error: True)
-    app = create_app()
+    app = create_app(routers=())
 
     @app.get("/away")
     def fail() -> None:
@@ -51,7 +51,7 @@ def test_database_that_is_away_is_a_503(error: Exception, monkeypatch: pytest.Mo
 
 
 def test_missing_table_is_a_500(caplog: pytest.LogCaptureFixture) -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     @app.post("/missing")
     def fail(db: DbSession) -> None:

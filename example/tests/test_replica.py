@@ -31,7 +31,7 @@ def replica() -> Iterator[str]:
 @pytest.fixture
 def app() -> FastAPI:
     """Says which database a request uses."""
-    app = create_app()
+    app = create_app(routers=())
 
     @app.get("/database")
     @app.post("/database")

@@ -27,7 +27,7 @@ def count_rows(case: Case) -> int:
 
 @every_entity
 def test_error_after_a_flush_keeps_nothing(committing_client: TestClient, case: Case) -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     @app.post("/broken")
     def write_and_fail(db: DbSession) -> None:
@@ -44,7 +44,7 @@ def test_error_after_a_flush_keeps_nothing(committing_client: TestClient, case: 
 
 @every_entity
 def test_session_without_commit_keeps_nothing(committing_client: TestClient, case: Case) -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     @app.post("/forgetful")
     def write_and_forget(db: DbSession) -> Key:
@@ -60,7 +60,7 @@ def test_session_without_commit_keeps_nothing(committing_client: TestClient, cas
 @every_entity
 def test_request_that_is_given_up_keeps_nothing(committing_client: TestClient, case: Case) -> None:
     """As when the server ends and its patience too: the handler's thread goes on, and its session is closed."""
-    app = create_app()
+    app = create_app(routers=())
     given_up, ended = threading.Event(), threading.Event()
 
     async def give_up() -> None:
@@ -94,7 +94,7 @@ def test_request_that_is_given_up_keeps_nothing(committing_client: TestClient, c
 
 @every_entity
 def test_two_writes_are_one_commit(committing_client: TestClient, commits: list[object], case: Case) -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     @app.post("/pair")
     def write_twice(db: DbSession) -> None:
@@ -124,7 +124,7 @@ def test_get_needs_no_commit(committing_client: TestClient, commits: list[object
 
 
 def test_only_reads_begin_no_transaction() -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     @app.get("/mode")
     @app.post("/mode")
@@ -138,7 +138,7 @@ def test_only_reads_begin_no_transaction() -> None:
 
 
 def test_handler_that_raises_returns_its_connection() -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     @app.get("/broken")
     @app.post("/broken")
@@ -155,7 +155,7 @@ def test_handler_that_raises_returns_its_connection() -> None:
 
 
 def test_one_session_for_all_dependencies_of_a_request() -> None:
-    app = create_app()
+    app = create_app(routers=())
 
     def other(db: DbSession) -> Session:
         return db

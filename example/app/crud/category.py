@@ -32,13 +32,12 @@ DETAIL = ONE.options(
 
 
 def list_categories(db: Session, query: CategoryQuery) -> Slice:
-    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED, query)
 
 
 def list_children_of_category(db: Session, category_id: int, query: CategoryQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == KEY), category_id, "category")
-    statement = LISTED.where(Category.parent_id == category_id)
-    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.where(Category.parent_id == category_id), query)
 
 
 def create_category(db: Session, data: CategoryCreate) -> Category:

@@ -37,19 +37,17 @@ DETAIL = ONE.options(
 
 
 def list_comments(db: Session, query: CommentQuery) -> Slice:
-    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED, query)
 
 
 def list_comments_of_user(db: Session, user_id: int, query: CommentQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == KEY), user_id, "user")
-    statement = LISTED.where(Comment.author_id == user_id)
-    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.where(Comment.author_id == user_id), query)
 
 
 def list_comments_of_post(db: Session, post_id: int, query: CommentQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == KEY), post_id, "post")
-    statement = LISTED.where(Comment.post_id == post_id)
-    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.where(Comment.post_id == post_id), query)
 
 
 def create_comment(db: Session, data: CommentCreate) -> Comment:

@@ -50,25 +50,26 @@ POST_TAGS = Link(
 
 
 def list_posts(db: Session, query: PostQuery) -> Slice:
-    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED, query)
 
 
 def list_posts_of_user(db: Session, user_id: int, query: PostQuery) -> Slice:
     get_one(db, select(User.id).where(User.id == KEY), user_id, "user")
-    statement = LISTED.where(Post.author_id == user_id)
-    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.where(Post.author_id == user_id), query)
 
 
 def list_posts_of_category(db: Session, category_id: int, query: PostQuery) -> Slice:
     get_one(db, select(Category.id).where(Category.id == KEY), category_id, "category")
-    statement = LISTED.where(Post.category_id == category_id)
-    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED.where(Post.category_id == category_id), query)
 
 
 def list_posts_of_tag(db: Session, tag_id: int, query: PostQuery) -> Slice:
     get_one(db, select(Tag.id).where(Tag.id == KEY), tag_id, "tag")
-    statement = LISTED.where(Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)))
-    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(
+        db,
+        LISTED.where(Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id))),
+        query,
+    )
 
 
 def create_post(db: Session, data: PostCreate) -> Post:

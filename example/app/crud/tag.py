@@ -24,13 +24,16 @@ ONE = select(Tag).where(Tag.id == KEY)
 
 
 def list_tags(db: Session, query: TagQuery) -> Slice:
-    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED, query)
 
 
 def list_tags_of_post(db: Session, post_id: int, query: TagQuery) -> Slice:
     get_one(db, select(Post.id).where(Post.id == KEY), post_id, "post")
-    statement = LISTED.where(Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)))
-    return fetch_slice(db, statement.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(
+        db,
+        LISTED.where(Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id))),
+        query,
+    )
 
 
 def create_tag(db: Session, data: TagCreate) -> Tag:

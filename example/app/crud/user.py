@@ -23,7 +23,7 @@ ONE = select(User).where(User.id == KEY)
 
 
 def list_users(db: Session, query: UserQuery) -> Slice:
-    return fetch_slice(db, LISTED.execution_options(include_deleted=query.include_deleted), query)
+    return fetch_slice(db, LISTED, query)
 
 
 def create_user(db: Session, data: UserCreate) -> User:

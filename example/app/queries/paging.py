@@ -16,7 +16,7 @@ from app.errors import InvalidInputError
 from app.keys import Id, Key
 from app.queries.filtering import conditions
 from app.queries.seeking import lies_behind
-from app.schemas.base import BigInt, Date, Float, ListParameters, Str, Time, UtcDatetime
+from app.schemas.base import BigInt, Date, DeletableListParameters, Float, ListParameters, Str, Time, UtcDatetime
 
 Selected = TypeVarTuple("Selected")
 
@@ -35,8 +35,11 @@ class Slice:
 
 def fetch_slice(db: Session, statement: Select[*Selected], query: ListParameters) -> Slice:
     """The page of `statement` that `query` asks for: filtered by its columns, sorted by one of them and then by `id`."""
+    # Of a statement that is made once, they are found once.
     columns = statement.selected_columns
     statement = statement.where(*conditions(columns, query))
+    if isinstance(query, DeletableListParameters):
+        statement = statement.execution_options(include_deleted=query.include_deleted)
     total = count_rows(db, statement) if query.with_total else None
     # Equal values are told apart by the key, so that every row has its place.
     order = [columns[name] for name in dict.fromkeys([query.sort.removeprefix("-"), "id"])]
