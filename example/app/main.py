@@ -65,7 +65,7 @@ def create_app(routers: Iterable[Router] = ROUTERS) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     add_routers(app, "/api/v1", routers)
-    app.include_router(health.router)
+    add_routers(app, "", [health.router])
     problems.install(app)
     if settings.docs_enabled:
         docs.install(app)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Literal
 
 from anyio import to_thread
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import create_engine, text
@@ -14,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import dialect
 from app.problems import answer, problem_docs
+from app.routing import Router
 from app.settings import settings
 
-router = APIRouter(prefix="/health", tags=["health-checks"])
+router = Router(prefix="/health", tags=["health-checks"], responses={})
 
 
 class Health(BaseModel):

@@ -1,16 +1,16 @@
 """Answers for errors: problem details (RFC 9457), the same shape for every status."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
 
 from app.db import dialect
 from app.errors import DomainError
@@ -99,9 +99,9 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
 
 
 def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-    own = document_of(request).get(request.url.path) if request.path_params else None
-    if own and request.method.lower() not in own:
-        # The path, such as /users/bulk, is in the document itself, and was taken for one with a key.
+    own = methods_of(request, lambda route, path: route.path == path) if request.path_params else set()
+    if own and request.method not in own:
+        # The path, such as /users/bulk, is a route's own, and was taken for one with a key.
         return on_http_error(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
     # The input itself is not repeated: it may be a secret, or nothing that JSON can say.
     errors = [
@@ -116,24 +116,18 @@ def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     response.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         # Each route knows its own method only.
-        methods = ", ".join(allowed_methods(request))
-        response.headers["Allow"] = methods or response.headers["Allow"]
+        methods = methods_of(request, lambda route, path: route.path == path) or methods_of(
+            request, lambda route, path: route.path_regex.match(path) is not None
+        )
+        response.headers["Allow"] = ", ".join(sorted(methods)) or response.headers["Allow"]
     return response
 
 
-def allowed_methods(request: Request) -> list[str]:
-    """What the document says of this path, or of the one that it is an example of."""
-    paths = document_of(request)
-    own = paths.get(request.url.path)
-    found = [own] if own else [paths[path] for path in paths if compile_path(path)[0].fullmatch(request.url.path)]
-    return sorted({method.upper() for operations in found for method in operations})
-
-
-def document_of(request: Request) -> dict[str, dict[str, object]]:
-    """The operations of each path."""
-    app: FastAPI = request.app
-    paths: dict[str, dict[str, object]] = app.openapi()["paths"]
-    return paths
+def methods_of(request: Request, chosen: Callable[[APIRoute, str], bool]) -> set[str]:
+    """Of the routes that are chosen by what they make of the request's path."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    routes = (route for route in request.app.routes if isinstance(route, APIRoute) and chosen(route, path))
+    return {method for route in routes for method in route.methods or ()}
 
 
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
