@@ -167,7 +167,7 @@ def test_the_roles_time_limits_are_those_of_direct_connections(bake: Bake) -> No
     project = bake(database="postgresql", pgbouncer="yes")
 
     limit = r"(\w+_timeout)\s?=\s?'?(\d+)(s|000)"
-    direct = re.search(r"^LIMITS = .*$", read(project, "app/db/dialect.py"), re.MULTILINE)
+    direct = re.search(r"^SESSION = .*$", read(project, "app/db/dialect.py"), re.MULTILINE)
     assert direct
     limits = [(name, seconds) for name, seconds, _ in re.findall(limit, direct[0])]
     assert len(limits) == 3

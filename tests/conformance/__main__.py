@@ -120,6 +120,7 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=int(time.time()), help="of the first draw; the next has the next one"
     )
+    parser.add_argument("--specs", type=int, help="how many to try at most, whatever the time")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", nargs="+", choices=CHOICES["database"], default=CHOICES["database"])
     options = parser.parse_args()
@@ -128,7 +129,7 @@ def main() -> int:
     forking.preload()
     tally, only = Tally(), tuple(options.only)
     deadline = time.monotonic() + options.minutes * 60
-    seeds = itertools.count(options.seed)
+    seeds = itertools.islice(itertools.count(options.seed), options.specs)
     with (
         running_servers(only) as servers,
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as root,
@@ -137,7 +138,9 @@ def main() -> int:
         waiting: dict[Future[Trial], int] = {}
         while True:
             while len(waiting) < options.workers and time.monotonic() < deadline:
-                seed = next(seeds)
+                seed = next(seeds, None)
+                if seed is None:
+                    break
                 waiting[pool.submit(attempt, Path(root), servers, seed, only, tally.known)] = seed
             if not waiting:
                 break
