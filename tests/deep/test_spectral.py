@@ -16,6 +16,9 @@ extends: [[spectral:oas, all]]
 rules: {info-contact: off, info-license: off, license-url: off, openapi-tags-alphabetical: off}
 """
 
+# One worker installs it, and would find it half installed by another.
+pytestmark = pytest.mark.xdist_group("spectral")
+
 
 @pytest.fixture(scope="module")
 def spectral() -> Path:
