@@ -1,24 +1,16 @@
 """The engines with their pools, the session factories, and `get_db`: one session per request."""
 
-import time
 from collections.abc import AsyncIterator
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from app.db import dialect
 from app.errors import InvalidInputError
 from app.settings import settings
-
-# How long a connection is trusted without being asked.
-IDLE_SECONDS = 1
-
 
 def new_engine(url: SecretStr) -> Engine:
     made = create_engine(
@@ -27,33 +19,13 @@ def new_engine(url: SecretStr) -> Engine:
         max_overflow=settings.db_max_overflow,
         pool_timeout=settings.db_pool_timeout,
         pool_recycle=settings.db_pool_recycle,
+        pool_pre_ping=True,
         pool_use_lifo=True,
         hide_parameters=True,  # errors are logged; what users have sent is not
         connect_args=dialect.CONNECT_ARGS,
     )
     dialect.prepare(made)
-    ping_after_idling(made)
     return made
-
-
-def ping_after_idling(engine: Engine) -> None:
-    """Ask a connection whether it is still alive, unless it was in use a moment ago, so that a busy pool asks nothing.
-
-    One that has ended within that moment is an error of one request, and the pool is made anew.
-    """
-
-    @event.listens_for(engine, "connect")
-    @event.listens_for(engine, "checkin")
-    def remember(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        record.info["used_at"] = time.monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
-        if time.monotonic() - record.info["used_at"] > IDLE_SECONDS:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error:
-                raise InvalidatePoolError from None
 
 
 read_url = settings.read_database_url or settings.database_url
