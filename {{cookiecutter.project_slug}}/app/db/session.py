@@ -12,6 +12,7 @@ from app.db import dialect
 from app.errors import InvalidInputError
 from app.settings import settings
 
+
 def new_engine(url: SecretStr) -> Engine:
     made = create_engine(
         url.get_secret_value(),
