@@ -22,12 +22,19 @@ class CrudView:
 
     @property
     def loads(self) -> list[str]:
-        """The loader options of a detail: a join for what is one, a statement for what are many."""
+        """The loader options of a detail: a join for what is one and for one list, a statement for each other list."""
         entity, local = self.entity, self.entity.local
-        joined = [reference.name for reference in entity.shown_references]
-        joined += [reference.inverse or "" for _, reference in entity.owned if reference.unique]
+        beside = [(reference.name, entity.target(reference)) for reference in entity.shown_references]
+        beside += [(reference.inverse or "", source) for source, reference in entity.owned if reference.unique]
+        joined = [name for name, _ in beside]
         listed = [link.name for link in entity.shown_links]
         listed += [reference.inverse or "" for _, reference in entity.owned if not reference.unique]
+        # What stands beside a joined list is sent again with each of its rows.
+        if not any(
+            field.type in {"text", "json"} for one in [entity, *(one for _, one in beside)] for field in one.spec.fields
+        ):
+            joined += listed[:1]
+            listed = listed[1:]
         return [f"joinedload({local}.{name})" for name in joined] + [f"selectinload({local}.{name})" for name in listed]
 
     @property
@@ -144,7 +151,12 @@ class CrudView:
         names = {
             "collections.abc": ["Sequence"],
             "app.queries.creating": ["create_rows"],
-            "app.queries.lookup": ["KEY", "get_one", *["check_references", "check_references_of_all"] * self.refers],
+            "app.queries.lookup": [
+                "KEY",
+                "get_one",
+                *["get_detail"] * bool(self.loads),
+                *["check_references", "check_references_of_all"] * self.refers,
+            ],
             "app.queries.paging": ["Slice", "fetch_slice"],
             "app.queries.versions": ["Versions", "claim_version"] if entity.timestamps else [],
             "app.queries.links": ["Link", "add_link", "add_links", "remove_link", "replace_links"]

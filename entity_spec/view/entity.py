@@ -26,7 +26,7 @@ TEMPLATE_CLASSES = {
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
     "add_link", "add_links", "allowed", "check_references", "check_references_of_all", "claim_version", "create_rows",
-    "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "found", "get_one", "item", "joinedload",
+    "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "found", "get_detail", "get_one", "item", "joinedload",
     "name", "page", "problem_docs", "pytest", "query", "remove_link", "replace_links", "require_may_see_deleted",
     "response", "restore_row", "router", "row", "rows", "select", "selectinload", "soft_delete_row", "statement",
     "updated", "value", "values", "versions",

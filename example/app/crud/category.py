@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.db.models.category import Category
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -58,8 +58,8 @@ def get_category(db: Session, category_id: int) -> Category:
 
 
 def get_category_detail(db: Session, category_id: int) -> Category:
-    """With all that the detail embeds: one statement, and one more for each list."""
-    return get_one(db, DETAIL, category_id, "category")
+    """With all that the detail embeds."""
+    return get_detail(db, DETAIL, category_id, "category")
 
 
 def update_category(db: Session, category_id: int, data: CategoryUpdate, versions: Versions = None) -> Category:

@@ -7,7 +7,7 @@ from app.db.models.comment import Comment
 from app.db.models.post import Post
 from app.db.models.user import User
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -68,8 +68,8 @@ def get_comment(db: Session, comment_id: int) -> Comment:
 
 
 def get_comment_detail(db: Session, comment_id: int) -> Comment:
-    """With all that the detail embeds: one statement, and one more for each list."""
-    return get_one(db, DETAIL, comment_id, "comment")
+    """With all that the detail embeds."""
+    return get_detail(db, DETAIL, comment_id, "comment")
 
 
 def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: Versions = None) -> Comment:

@@ -9,7 +9,7 @@ from app.db.models.tag import Tag
 from app.db.models.user import User
 from app.queries.creating import create_rows
 from app.queries.links import Link, add_link, add_links, remove_link, replace_links
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
 from app.queries.paging import Slice, fetch_slice
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
@@ -93,8 +93,8 @@ def get_post(db: Session, post_id: int) -> Post:
 
 
 def get_post_detail(db: Session, post_id: int) -> Post:
-    """With all that the detail embeds: one statement, and one more for each list."""
-    return get_one(db, DETAIL, post_id, "post")
+    """With all that the detail embeds."""
+    return get_detail(db, DETAIL, post_id, "post")
 
 
 def update_post(db: Session, post_id: int, data: PostUpdate, versions: Versions = None) -> Post:

@@ -19,7 +19,15 @@ KEY: BindParameter[Key] = bindparam("key")
 
 def get_one(db: Session, statement: Select[Row], key: Key, name: str) -> Row:
     """The row of `statement` with that KEY. Errors: NotFoundError, which calls the row by `name`."""
-    row = db.scalar(statement, {"key": key})
+    return _found(db.scalar(statement, {"key": key}), name)
+
+
+def get_detail(db: Session, statement: Select[Row], key: Key, name: str) -> Row:
+    """The same where a list is joined: the row comes once with each item."""
+    return _found(db.scalars(statement, {"key": key}).unique().one_or_none(), name)
+
+
+def _found(row: Row | None, name: str) -> Row:
     if row is None:
         raise NotFoundError(f"There is no such {name}.")
     return row
