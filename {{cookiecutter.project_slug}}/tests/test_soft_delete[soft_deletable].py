@@ -60,12 +60,13 @@ def test_list_shows_deleted_rows_where_asked(client: TestClient, db: Session, ca
     key = case.make(db)
     client.delete(f"{case.path}/{key}")
 
-    shown = client.get(case.path, params={"include_deleted": True}).json()["items"]
-    hidden = client.get(case.path).json()["items"]
+    shown = client.get(case.path, params={"include_deleted": True, "with_total": True}).json()
+    hidden = client.get(case.path, params={"with_total": True}).json()
 
-    assert [item["id"] for item in shown] == [key]
-    assert shown[0]["deleted_at"] is not None
-    assert hidden == []
+    assert [item["id"] for item in shown["items"]] == [key]
+    assert shown["items"][0]["deleted_at"] is not None
+    assert hidden["items"] == []
+    assert (shown["total"], hidden["total"]) == (1, 0)
 
 
 @every_soft_deletable_entity

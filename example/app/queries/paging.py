@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, TypeVarTuple
+from weakref import WeakKeyDictionary
 
 from pydantic import MISSING, Field, TypeAdapter
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Executable, Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ColumnCollection
 
 from app.errors import InvalidInputError
 from app.keys import Id, Key
@@ -22,6 +24,11 @@ Selected = TypeVarTuple("Selected")
 
 # Counting on is as slow as reading; nobody needs to know whether there are more than this many.
 MOST_COUNTED = 10_000
+
+# In a statement that is made once, for any number of rows.
+LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
+# By the statement and `sort`.
+_pages: WeakKeyDictionary[Executable, dict[str, Select[*tuple[object, ...]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +44,17 @@ def fetch_slice(db: Session, statement: Select[*Selected], query: ListParameters
     """The page of `statement` that `query` asks for: filtered by its columns, sorted by one of them and then by `id`."""
     # Of a statement that is made once, they are found once.
     columns = statement.selected_columns
-    statement = statement.where(*conditions(columns, query))
-    if isinstance(query, DeletableListParameters):
-        statement = statement.execution_options(include_deleted=query.include_deleted)
-    total = count_rows(db, statement) if query.with_total else None
-    # Equal values are told apart by the key, so that every row has its place.
-    order = [columns[name] for name in dict.fromkeys([query.sort.removeprefix("-"), "id"])]
-    descending = query.sort.startswith("-")
+    wanted = conditions(columns, query)
+    options = {"include_deleted": isinstance(query, DeletableListParameters) and query.include_deleted}
+    total = count_rows(db, statement.where(*wanted), options) if query.with_total else None
+    order = sort_columns(columns, query.sort)
     if query.cursor is not MISSING:
-        last = decode_cursor(query.cursor, query.sort, order)
-        statement = statement.where(lies_behind(order, last, descending))
-    statement = statement.order_by(*(column.desc() if descending else column for column in order))
+        wanted.append(lies_behind(order, decode_cursor(query.cursor, query.sort, order), is_descending(query.sort)))
+    page = sorted_by(statement, query.sort)
+    if wanted:
+        page = page.where(*wanted)
     # One row more than asked for tells whether there is a next page, without a count.
-    result = db.execute(statement.limit(query.limit + 1))
+    result = db.execute(page, {"limit": query.limit + 1}, execution_options=options)
     names = list(result.keys())
     rows: Sequence[Sequence[object]] = result.all()
     items = [dict(zip(names, row, strict=True)) for row in rows]
@@ -59,8 +64,28 @@ def fetch_slice(db: Session, statement: Select[*Selected], query: ListParameters
     return Slice(items, encode_cursor(query.sort, [items[-1][column.key] for column in order]), total)
 
 
-def count_rows(db: Session, statement: Select[*Selected]) -> int:
-    return db.scalar(select(func.count()).select_from(statement.limit(MOST_COUNTED).subquery())) or 0
+def sort_columns(columns: ColumnCollection[str, ColumnElement[object]], sort: str) -> list[ColumnElement[object]]:
+    """The column that `sort` names, and the key, which tells equal values apart: every row has its place."""
+    return [columns[name] for name in dict.fromkeys([sort.removeprefix("-"), "id"])]
+
+
+def is_descending(sort: str) -> bool:
+    return sort.startswith("-")
+
+
+def sorted_by(statement: Select[*Selected], sort: str) -> Select[*tuple[object, ...]]:
+    """`statement` in that order, up to LIMIT. One that is made once is sorted once, which takes as long as sending it."""
+    pages = _pages.setdefault(statement, {})
+    if sort not in pages:
+        order = sort_columns(statement.selected_columns, sort)
+        pages[sort] = statement.order_by(*(column.desc() if is_descending(sort) else column for column in order))
+        pages[sort] = pages[sort].limit(LIMIT)
+    return pages[sort]
+
+
+def count_rows(db: Session, statement: Select[*Selected], options: Mapping[str, bool]) -> int:
+    counted = select(func.count()).select_from(statement.limit(MOST_COUNTED).subquery())
+    return db.scalar(counted, execution_options=options) or 0
 
 
 def encode_cursor(sort: str, place: Sequence[object]) -> str:
