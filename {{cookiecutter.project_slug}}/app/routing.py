@@ -81,6 +81,6 @@ class Sections(BaseRoute):
 
 def add_routers(app: FastAPI, prefix: str, routers: Iterable[Router]) -> None:
     sections = Sections(prefix)
-    app.router.routes.append(sections)
+    app.router.routes.insert(0, sections)
     for router in routers:
         sections.add(prefix + router.prefix, router.add_to(app, prefix))

@@ -27,6 +27,13 @@ def test_other_entities_routes_are_not_tried(client: TestClient, case: Case) -> 
     assert 0 < matches.call_count <= len(routes_below(case.path))
 
 
+def test_probe_tries_no_entitys_routes(client: TestClient) -> None:
+    with mock.patch.object(APIRoute, "matches", autospec=True, side_effect=APIRoute.matches) as matches:
+        client.get("/health/live")
+
+    assert 0 < matches.call_count <= len(routes_below("/health"))
+
+
 @every_entity
 def test_reading_takes_one_thread(client: TestClient, db: Session, case: Case) -> None:
     key = case.make(db)
