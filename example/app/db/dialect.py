@@ -2,7 +2,7 @@
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.db.base import constrained_columns
@@ -21,6 +21,9 @@ POOLED: dict[str, object] = {"prepare_threshold": None}
 CONNECT_ARGS = {"connect_timeout": 3} | (POOLED if settings.db_pgbouncer else {"options": SESSION})
 PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
 
+# A dead connection is found without asking the server: see `replace_if_closed`.
+PRE_PING = False
+
 # Each SELECT is a transaction of its own: one round trip instead of three, and nothing to roll back.
 READ_OPTIONS = {"begins": False}
 
@@ -32,11 +35,25 @@ MIGRATION_LOCK = 7_230_416_511
 
 
 def prepare(engine: Engine) -> None:
-    """Leave BEGIN to SQLAlchemy: the driver's own comes before reads, too."""
+    """Leave BEGIN to SQLAlchemy, since the driver's own comes before reads, too; and hand out living connections only."""
 
     @event.listens_for(engine, "connect")
     def no_implicit_begin(connection: psycopg.Connection, _: ConnectionPoolEntry) -> None:
         connection.autocommit = True
+
+    @event.listens_for(engine, "checkout")
+    def replace_if_closed(connection: psycopg.Connection, entry: ConnectionPoolEntry, _: object) -> None:
+        """What a ping does, without its round trip: a server that has closed a connection has told this computer."""
+        if "used" not in entry.info:
+            # The pool makes a new one in place of one that is refused, but not twice.
+            entry.info["used"] = True
+            return
+        try:
+            # First comes why the connection was closed, then that it is.
+            connection.pgconn.consume_input()
+            connection.pgconn.consume_input()
+        except psycopg.OperationalError as error:
+            raise DisconnectionError from error
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -27,6 +27,9 @@ PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 1, "read_timeout": 1
 # Seconds for a statement (on MySQL, for a SELECT) and for a lock.
 STATEMENT_TIMEOUT, LOCK_TIMEOUT = 10, 5
 
+# A dead connection is found by a round trip before the first statement, and replaced.
+PRE_PING = True
+
 # No AUTOCOMMIT: the driver switches it on and off by statements of its own, and a read would take longer, not shorter.
 READ_OPTIONS: dict[str, bool] = {}
 

@@ -11,6 +11,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 CONNECT_ARGS: dict[str, object] = {"timeout": 5}
 PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
 
+# A file does not hang up.
+PRE_PING = False
+
 # Each SELECT is a transaction of its own, which leaves nothing to roll back.
 READ_OPTIONS = {"begins": False}
 

@@ -20,7 +20,7 @@ def new_engine(url: SecretStr) -> Engine:
         max_overflow=settings.db_max_overflow,
         pool_timeout=settings.db_pool_timeout,
         pool_recycle=settings.db_pool_recycle,
-        pool_pre_ping=True,
+        pool_pre_ping=dialect.PRE_PING,
         pool_use_lifo=True,
         hide_parameters=True,  # errors are logged; what users have sent is not
         connect_args=dialect.CONNECT_ARGS,
