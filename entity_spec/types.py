@@ -383,7 +383,7 @@ def capacity(field: Field) -> int:
         return len({start + step / FLOAT_STEPS * span for step in range(FLOAT_STEPS)})
     if field.type == "str":
         return min(ROWS, int(10 ** min(max_length(field), 8)))
-    return 86_400 if field.type == "time" else ROWS
+    return {"bool": 2, "time": 86_400}.get(field.type, ROWS)
 
 
 def default(scalar: ScalarType, text: str, imports: Imports) -> str:
