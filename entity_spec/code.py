@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -122,6 +123,14 @@ def tuple_of(items: Iterable[str], depth: int = 0) -> str:
     return exploded("(", items, ")", depth) if items else "()"
 
 
+def columns(text: str) -> int:
+    """How wide a line is, as formatters see it: of other scripts, some characters take two columns and some none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.category(char) in ("Mn", "Me") for char in text)
+
+
 def wrap(source: str) -> str:
     """Break every line of Python code that is too long: one item a line, with a comma behind the last one."""
     return "".join(_wrap_line(line) for line in source.splitlines(keepends=True))
@@ -129,7 +138,7 @@ def wrap(source: str) -> str:
 
 def _wrap_line(line: str) -> str:
     text = line.rstrip("\n")
-    if len(text) <= WIDTH:
+    if columns(text) <= WIDTH:
         return line
     body = text.lstrip()
     indent = text[: len(text) - len(body)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from entity_spec.code import WIDTH, Imports, literal, optional, quoted
+from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import camel
 from entity_spec.types import INT_LIMITS, ORDERED, TYPES, default
@@ -199,7 +199,7 @@ class SchemaView:
         annotated, field = self._module.name("typing", "Annotated"), self._module.name("pydantic", "Field")
         parts = [annotation, f"{field}({', '.join(arguments)})", *after]
         annotation = f"{annotated}[{', '.join(parts)}]"
-        if len(f"    {name}: {annotation} | MISSING | None = MISSING") <= WIDTH:
+        if columns(f"    {name}: {annotation} | MISSING | None = MISSING") <= WIDTH:
             return annotation
         alias = f"_{camel(name)}"
         if self.aliases.setdefault(alias, annotation) != annotation:
