@@ -110,6 +110,10 @@ def _number(value: Decimal) -> str:
     return f"{value:f}" if value == value.to_integral_value() else f'@decimal.Decimal("{value:f}")'
 
 
+def _decimal_default(text: str) -> str:
+    return f'@decimal.Decimal("{text}")' if "." in text else f"@decimal.Decimal({text})"
+
+
 def _float_range(field: Field) -> tuple[str, ...]:
     ends = (("ge", field.low), ("le", field.high))
     return tuple(f"{name}={number(float(end))}" for name, end in ends if end is not None)
@@ -296,7 +300,7 @@ TYPES = {
         filter_limits=_precision,
         operators=ORDERED,
         sample=_decimal_sample,
-        default=lambda text: f'@decimal.Decimal("{text}")',
+        default=_decimal_default,
     ),
     "bool": ScalarType(
         python="bool",
