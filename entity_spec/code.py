@@ -162,11 +162,14 @@ def _wrap_line(line: str) -> str:
 
 
 def _parenthesised(body: str, width: int) -> list[str]:
-    """The lines of a statement that gets brackets, having none to be broken at."""
+    """The lines of a statement that gets brackets, having none to be broken at; an argument has some around it."""
     compared = re.fullmatch(r"assert ([\w.]+) (== [\w.]+)", body)
     if compared:
         whole, *parts = [f"{INDENT}{part}" for part in (f"{compared[1]} {compared[2]}", compared[1], compared[2])]
         return ["assert (", *([whole] if len(whole) <= width else parts), ")"]
+    argument = re.fullmatch(r"([\w.]+) (== [\w.]+,)", body)
+    if argument:
+        return [argument[1], argument[2]]
     assigned = re.fullmatch(r'(\w+) = ("\w+")', body)
     if assigned:
         return [f"{assigned[1]} = (", f"{INDENT}{assigned[2]}", ")"]

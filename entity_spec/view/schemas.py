@@ -77,13 +77,13 @@ class SchemaView:
     def _accepts(self, field: Field) -> str:
         scalar = self.entity.scalar(field)
         limits = [self._module.expand(limit) for limit in scalar.limits(field)]
+        if field.pattern is not None:
+            # Behind a validator, Pydantic would check a pattern, but not tell the document.
+            after = self._module.name("app.schemas.base", "Storable")
+            return self._annotated(field.name, "str", limits, field.doc, after)
         # The limits of the type itself would only be repeated.
         accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
-        if field.pattern is None:
-            return self._annotated(field.name, accepts, limits, field.doc)
-        # Behind a validator, Pydantic would check a pattern, but not tell the document.
-        after = self._module.name("app.schemas.base", "Storable")
-        return self._annotated(field.name, "str", limits, field.doc, after)
+        return self._annotated(field.name, accepts, limits, field.doc)
 
     def _key(self, reference: Relation) -> str:
         return self._annotated(reference.column, self._module.name("app.keys", "Id"), [], reference.doc)
