@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -122,6 +123,14 @@ def tuple_of(items: Iterable[str], depth: int = 0) -> str:
     return exploded("(", items, ")", depth) if items else "()"
 
 
+def columns(text: str) -> int:
+    """How wide a line is, as formatters see it: of other scripts, some characters take two columns and some none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.category(char) in ("Mn", "Me") for char in text)
+
+
 def wrap(source: str) -> str:
     """Break every line of Python code that is too long: one item a line, with a comma behind the last one."""
     return "".join(_wrap_line(line) for line in source.splitlines(keepends=True))
@@ -129,16 +138,16 @@ def wrap(source: str) -> str:
 
 def _wrap_line(line: str) -> str:
     text = line.rstrip("\n")
-    if len(text) <= WIDTH:
+    if columns(text) <= WIDTH:
         return line
     body = text.lstrip()
     indent = text[: len(text) - len(body)]
     if body.startswith("from ") and "(" not in body:
         head, _, members = body.partition(" import ")
         body = f"{head} import ({members})"
-    parenthesised = _parenthesised(body)
+    parenthesised = _parenthesised(body, WIDTH - len(indent))
     if parenthesised:
-        return "".join(f"{indent}{part}\n" for part in parenthesised)
+        return "".join(_wrap_line(f"{indent}{part}\n") for part in parenthesised)
     groups = _bracket_groups(body)
     if not groups or body.startswith("#"):
         return line
@@ -146,25 +155,46 @@ def _wrap_line(line: str) -> str:
     items = _split(body[start + 1 : end])
     if not items:
         return line
-    inner = "".join(_wrap_line(f"{indent}{INDENT}{item},\n") for item in items)
+    # In a subscript, a comma behind the only item would make a tuple of it.
+    comma = "" if len(items) == 1 and re.search(r"\w\[$", body[: start + 1]) else ","
+    inner = "".join(_wrap_line(f"{indent}{INDENT}{item}{comma}\n") for item in items)
     return f"{indent}{body[: start + 1]}\n{inner}{indent}{body[end:]}\n"
 
 
-def _parenthesised(body: str) -> list[str]:
-    """The lines of a statement that gets brackets, having none to be broken at."""
-    compared = re.fullmatch(r"assert ([\w.]+) == ([\w.]+)", body)
+def _parenthesised(body: str, width: int) -> list[str]:
+    """The lines of a statement that gets brackets, having none to be broken at; an argument has some around it."""
+    compared = re.fullmatch(r"assert ([\w.]+) (== [\w.]+)", body)
     if compared:
-        return ["assert (", f"{INDENT}{compared[1]}", f"{INDENT}== {compared[2]}", ")"]
+        whole, *parts = [f"{INDENT}{part}" for part in (f"{compared[1]} {compared[2]}", compared[1], compared[2])]
+        return ["assert (", *([whole] if len(whole) <= width else parts), ")"]
+    argument = re.fullmatch(r"([\w.]+) (== [\w.]+,)", body)
+    if argument:
+        return [argument[1], argument[2]]
     assigned = re.fullmatch(r'(\w+) = ("\w+")', body)
     if assigned:
         return [f"{assigned[1]} = (", f"{INDENT}{assigned[2]}", ")"]
-    declared = re.fullmatch(r"(?P<name>\w+): (?P<type>[\w\[\]]+( \| \w+)+)(?P<value> = \w+)?", body)
+    return _declared(body, width)
+
+
+def _declared(body: str, width: int) -> list[str]:
+    """The same of a class's attribute."""
+    mapped = re.fullmatch(r"(?P<start>\w+: \w+\[)(?P<type>[\w. |]+)\] = (?P<call>\w+\()(?P<rest>.*)", body)
+    if mapped and len(head := f"{mapped['start']}{mapped['type']}] = ") + len(mapped["call"]) > width:
+        value = f"{mapped['call']}{mapped['rest']}"
+        if len(head) < width:
+            return [f"{head}(", f"{INDENT}{value}", ")"]
+        return [mapped["start"], f"{INDENT}{mapped['type']}", f"] = {value}"]
+    declared = re.fullmatch(r"(?P<name>\w+): (?P<type>[\w.\[\]]+( \| \w+)+|[\w.]+)(?P<value> = [\w.]+)?", body)
     if not declared:
         return []
-    start, value = f"{declared['name']}: {declared['type']} = (", declared["value"] or ""
-    if value and len(INDENT + start) <= WIDTH:
-        return [start, f"{INDENT}{value.removeprefix(' = ')}", ")"]
-    return [f"{declared['name']}: (", f"{INDENT}{declared['type']}", f"){value}"]
+    is_union = " | " in declared["type"]
+    start, value = f"{declared['name']}: {declared['type']} = (", (declared["value"] or "").removeprefix(" = ")
+    if not value:
+        return [f"{declared['name']}: (", f"{INDENT}{declared['type']}", ")"]
+    if len(start) <= width and (is_union or len(INDENT + value) <= width):
+        return [start, f"{INDENT}{value}", ")"]
+    # Formatters leave what has no operator as it is.
+    return [f"{declared['name']}: (", f"{INDENT}{declared['type']}", f") = {value}"] if is_union else []
 
 
 def number(value: float) -> str:
@@ -184,7 +214,8 @@ def _scan(text: str) -> Iterable[tuple[int, str, int]]:
                 found = match(text, found.end())
             position = found.end() if found else len(text)
             continue
-        depth -= char in CLOSING
+        # The end of a bracket that was opened on another line closes none here.
+        depth = max(0, depth - (char in CLOSING))
         yield position, char, depth
         depth += char in OPENING
         position += 1

@@ -6,11 +6,11 @@ Expressions are Python text in which `@module.Name` stands for an imported name 
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from entity_spec.code import Imports, literal, number
 from entity_spec.language import patterns
@@ -110,6 +110,10 @@ def _number(value: Decimal) -> str:
     return f"{value:f}" if value == value.to_integral_value() else f'@decimal.Decimal("{value:f}")'
 
 
+def _decimal_default(text: str) -> str:
+    return f'@decimal.Decimal("{text}")' if "." in text else f"@decimal.Decimal({text})"
+
+
 def _float_range(field: Field) -> tuple[str, ...]:
     ends = (("ge", field.low), ("le", field.high))
     return tuple(f"{name}={number(float(end))}" for name, end in ends if end is not None)
@@ -188,9 +192,11 @@ def _float_sample(field: Field) -> str:
 
 
 def _float_span(field: Field) -> tuple[float, float]:
-    low = float(field.low) if field.low is not None else float(field.high or 0) - 1
-    high = float(field.high) if field.high is not None else low + 1
-    return low, min(high - low, sys.float_info.max)
+    ends = [float(end) for end in (field.low, field.high) if end is not None]
+    # Of one end only, as far from it as it is from 0: the steps of a large number are not lost in it.
+    low = ends[0] - max(1.0, abs(ends[0])) if field.low is None else ends[0]
+    high = ends[0] + max(1.0, abs(ends[0])) if field.high is None else ends[-1]
+    return low, high - low
 
 
 def _moment(make: Callable[[str], dt.date | dt.time]) -> Callable[[str], str]:
@@ -296,7 +302,7 @@ TYPES = {
         filter_limits=_precision,
         operators=ORDERED,
         sample=_decimal_sample,
-        default=lambda text: f'@decimal.Decimal("{text}")',
+        default=_decimal_default,
     ),
     "bool": ScalarType(
         python="bool",
@@ -380,10 +386,11 @@ def capacity(field: Field) -> int:
         return min(ROWS, high - low + 1)
     if field.type == "float" and (field.low, field.high) != (None, None):
         start, span = _float_span(field)
-        return len({start + step / FLOAT_STEPS * span for step in range(FLOAT_STEPS)})
+        values = [start + step / FLOAT_STEPS * span for step in range(FLOAT_STEPS)]
+        return next((n for n, (value, after) in enumerate(pairwise(values), 1) if value == after), FLOAT_STEPS)
     if field.type == "str":
         return min(ROWS, int(10 ** min(max_length(field), 8)))
-    return 86_400 if field.type == "time" else ROWS
+    return {"bool": 2, "time": 86_400}.get(field.type, ROWS)
 
 
 def default(scalar: ScalarType, text: str, imports: Imports) -> str:

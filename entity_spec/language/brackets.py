@@ -21,6 +21,8 @@ MAX_TEXT = 4_000_000
 DIGITS, PLACES = 12, 2
 MAX_DIGITS, MAX_PLACES = 38, 30
 INT_BITS = {"int": 31, "bigint": 63}
+EXACT_FLOAT = 2**53 - 1
+"""Beyond it a limit could not be kept: what is a little more is the same float."""
 MAX_ENUM_VALUES, MAX_ENUM_VALUE = 100, 60
 
 _EXAMPLES = {
@@ -187,8 +189,9 @@ class _Brackets:
             if limit is None:
                 continue
             if self.type == "float":
-                if not fits_float(limit):
-                    self.refuse("E206", f"{shown(f'{limit:f}')} does not fit in float", at=part.span)
+                if abs(limit) > EXACT_FLOAT:
+                    hint = f"a float tells whole numbers apart up to {EXACT_FLOAT}: use decimal, or leave the limit out"
+                    self.refuse("E206", f"{shown(f'{limit:f}')} is too much for a float's limit", hint, at=part.span)
                 continue
             if not _is_whole(limit):
                 self.refuse("E206", f"{self.type} limits are whole numbers", "did you mean decimal?", at=part.span)

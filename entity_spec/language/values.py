@@ -200,6 +200,9 @@ class _Default:
             self.refuse("a datetime needs a time zone", f'did you mean "={text}Z"?', fix=f"{text}Z")
         if not _is_moment(self.type, text):
             self.refuse(f"{shown(text)} is not {words.a(self.type)}", _MOMENTS[self.type])
+        if self.type == "datetime" and not _is_convertible(text):
+            hint = "for what never happens, make it optional and leave it empty"
+            self.refuse(f"{shown(text)} is not between the years 2 and 9998", hint)
 
 
 def _is_uuid(text: str) -> bool:
@@ -207,6 +210,12 @@ def _is_uuid(text: str) -> bool:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:
         return False
+
+
+def _is_convertible(text: str) -> bool:
+    """Whether it is a datetime in every time zone: a driver that converts others could not read them back."""
+    moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return 2 <= moment.year <= 9998 and 2 <= moment.astimezone(datetime.timezone.utc).year <= 9998
 
 
 def _is_moment(type_name: str, text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from entity_spec.code import WIDTH, Imports, literal, optional, quoted
+from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import camel
 from entity_spec.types import INT_LIMITS, ORDERED, TYPES, default
@@ -77,13 +77,13 @@ class SchemaView:
     def _accepts(self, field: Field) -> str:
         scalar = self.entity.scalar(field)
         limits = [self._module.expand(limit) for limit in scalar.limits(field)]
+        if field.pattern is not None:
+            # Behind a validator, Pydantic would check a pattern, but not tell the document.
+            after = self._module.name("app.schemas.base", "Storable")
+            return self._annotated(field.name, "str", limits, field.doc, after)
         # The limits of the type itself would only be repeated.
         accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
-        if field.pattern is None:
-            return self._annotated(field.name, accepts, limits, field.doc)
-        # Behind a validator, Pydantic would check a pattern, but not tell the document.
-        after = self._module.name("app.schemas.base", "Storable")
-        return self._annotated(field.name, "str", limits, field.doc, after)
+        return self._annotated(field.name, accepts, limits, field.doc)
 
     def _key(self, reference: Relation) -> str:
         return self._annotated(reference.column, self._module.name("app.keys", "Id"), [], reference.doc)
@@ -199,7 +199,7 @@ class SchemaView:
         annotated, field = self._module.name("typing", "Annotated"), self._module.name("pydantic", "Field")
         parts = [annotation, f"{field}({', '.join(arguments)})", *after]
         annotation = f"{annotated}[{', '.join(parts)}]"
-        if len(f"    {name}: {annotation} | MISSING | None = MISSING") <= WIDTH:
+        if columns(f"    {name}: {annotation} | MISSING | None = MISSING") <= WIDTH:
             return annotation
         alias = f"_{camel(name)}"
         if self.aliases.setdefault(alias, annotation) != annotation:

@@ -68,8 +68,8 @@ class TestView:
 
     @cached_property
     def rows(self) -> int:
-        """How many rows a test may make; where a unique column takes few values, no more than that."""
-        own = [types.capacity(field) for field in self.entity.spec.fields if field.unique]
+        """How many rows a test may make; where what is unique takes few values, no more than that."""
+        own = [self._room(members) for members in self._unique]
         parents = [self.entity.target(reference).tests.rows for reference in self.required_references]
         return min([*own, *parents, MOST_ROWS])
 
@@ -88,10 +88,24 @@ class TestView:
         kinds |= {link.name: "keys" for link in self.entity.links}
         return exploded("{", [f'"{name}": "{kind}"' for name, kind in kinds.items()], "}", 2) if kinds else "{}"
 
-    @property
-    def children(self) -> int:
+    def children(self, reference: Relation) -> int:
         """How many rows of one parent a test may make that has made another parent with one row."""
-        return max(1, min(self.rows, 20) - 3)
+        # The reference is the same in all of them: what is unique together with it has to differ in the rest.
+        together = [members for members in self._unique if reference in members]
+        rests = [[member for member in members if member != reference] for members in together]
+        return min([max(1, min(self.rows, 20) - 3), *map(self._room, rests)])
+
+    @cached_property
+    def _unique(self) -> list[list[Field | Relation]]:
+        """The members of everything that is unique."""
+        spec = self.entity.spec
+        by_name = {member.name: member for member in spec.members}
+        groups = [[by_name[name] for name in group.members] for group in spec.groups if group.kind == "unique"]
+        return [[member] for member in spec.members if member.unique] + groups
+
+    def _room(self, members: list[Field | Relation]) -> int:
+        """How many rows in a row differ in these members, at least: as many as in the one with the most values."""
+        return max(map(_values, members), default=1)
 
     @property
     def clashes(self) -> bool:
@@ -136,12 +150,13 @@ class TestView:
     # Tests of the entity alone
 
     @property
-    def shown(self) -> str:
-        """What a client sends and gets back, of a dict `values`."""
+    def comparison(self) -> str:
+        """Of what a client gets, `body`, with the `values` that it has sent."""
         hidden = [field.name for field in self.entity.sent_fields if field.writeonly]
         if not hidden:
-            return "values"
-        return f"{{name: value for name, value in values.items() if name not in {{{quoted(hidden)}}}}}"
+            return "assert {name: body[name] for name in values} == values"
+        shown = f"shown = values.keys() - {{{quoted(hidden)}}}"
+        return f"{shown}\n    assert {{name: body[name] for name in shown}} == {{name: values[name] for name in shown}}"
 
     @property
     def taken(self) -> list[str]:
@@ -226,6 +241,15 @@ class TestView:
         for other in made | ({entity} if made else set()):
             imports.name(f"tests.factories.{other.snake}", f"make_{other.snake}")
         return str(imports)
+
+
+def _values(member: Field | Relation) -> int:
+    """How many rows in a row the factory gives different values, to which nothing counts too."""
+    if isinstance(member, Relation):
+        return types.ROWS
+    if member.readonly:
+        return types.ROWS if member.default in (None, "uuid4") else 1
+    return types.capacity(member)
 
 
 def _kind(field: Field) -> str:

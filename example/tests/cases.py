@@ -34,7 +34,7 @@ class Case:
     make: Callable[[Session], Key]
     """Makes a row and returns its key."""
     rows: int
-    """How many rows a test may make: fewer where a unique column has few values."""
+    """How many rows a test may make: fewer where unique columns have few values."""
     required: tuple[str, ...]
     """The fields that a body cannot set to null."""
     kinds: dict[str, str]

@@ -22,7 +22,7 @@ def test_create_and_get(client: TestClient, db: Session, case: Case) -> None:
 
 
 @every_writable_entity
-@pytest.mark.parametrize("body", [[], None, "text", 1, {"no_such_field": 1}])
+@pytest.mark.parametrize("body", [[], None, "text", 1, {"no-such-field": 1}])
 def test_create_refuses_odd_bodies(client: TestClient, case: Case, body: object) -> None:
     response = client.post(case.path, json=body)
 
@@ -46,11 +46,11 @@ def test_create_refuses_what_is_not_text(client: TestClient, case: Case) -> None
 
 @every_writable_entity
 def test_create_refuses_unknown_fields(client: TestClient, db: Session, case: Case) -> None:
-    response = client.post(case.path, json=case.values(db) | {"no_such_field": 1})
+    response = client.post(case.path, json=case.values(db) | {"no-such-field": 1})
 
     assert response.status_code == 422
     assert response.json()["errors"] == [
-        {"loc": ["body", "no_such_field"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}
+        {"loc": ["body", "no-such-field"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}
     ]
 
 

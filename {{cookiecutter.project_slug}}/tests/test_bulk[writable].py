@@ -65,7 +65,7 @@ def test_bulk_create_bounds_the_number_of_rows(client: TestClient, db: Session, 
 def test_bulk_create_says_which_body_is_wrong(client: TestClient, db: Session, case: Case) -> None:
     body = case.values(db)
 
-    response = client.post(f"{case.path}/bulk", json=[body, body | {"no_such_field": 1}])
+    response = client.post(f"{case.path}/bulk", json=[body, body | {"no-such-field": 1}])
 
     assert response.status_code == 422
-    assert [error["loc"] for error in response.json()["errors"]] == [["body", 1, "no_such_field"]]
+    assert [error["loc"] for error in response.json()["errors"]] == [["body", 1, "no-such-field"]]

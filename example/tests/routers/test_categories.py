@@ -16,8 +16,7 @@ def test_create_category(client: TestClient, db: Session) -> None:
 
     assert response.status_code == 201
     body = response.json()
-    shown = values
-    assert {name: body[name] for name in shown} == shown
+    assert {name: body[name] for name in values} == values
 
 
 def test_create_category_with_a_taken_name(client: TestClient, db: Session) -> None:

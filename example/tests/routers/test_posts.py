@@ -19,8 +19,7 @@ def test_create_post(client: TestClient, db: Session) -> None:
 
     assert response.status_code == 201
     body = response.json()
-    shown = values
-    assert {name: body[name] for name in shown} == shown
+    assert {name: body[name] for name in values} == values
 
 
 def test_create_post_with_missing_author_id(client: TestClient, db: Session) -> None:
@@ -111,7 +110,8 @@ def test_list_tags_of_post(client: TestClient, db: Session) -> None:
 
 def test_change_post_tags(client: TestClient, db: Session) -> None:
     owner_key = make_post(db).id
-    first, second = make_tag(db).id, make_tag(db).id
+    first = make_tag(db).id
+    second = make_tag(db).id
     path = f"{PATH}/{owner_key}/tags"
 
     with recorded_statements() as statements:
@@ -134,7 +134,8 @@ def test_deleted_rows_leave_post_tags(client: TestClient, db: Session) -> None:
     owner_key = make_post(db, tags=[item_key]).id
 
     client.delete(f"/api/v1/tags/{item_key}")
+    patched = client.patch(f"{PATH}/{owner_key}", json={"tags": [item_key]})
 
+    assert patched.status_code == 409
     assert client.get(f"{PATH}/{owner_key}/tags").json()["items"] == []
     assert client.put(f"{PATH}/{owner_key}/tags/{item_key}").status_code == 404
-    assert client.patch(f"{PATH}/{owner_key}", json={"tags": [item_key]}).status_code == 409
