@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
@@ -34,12 +35,12 @@ class Router(APIRouter):
         options["responses"] = self._responses | (options["responses"] or {})
         self._declared.append((self.prefix + path, endpoint, options))
 
-    def add_to(self, app: FastAPI, prefix: str) -> list[BaseRoute]:
+    def add_to(self, app: FastAPI, prefix: str) -> list[APIRoute]:
         """The routes that the application has got, with `prefix` before their paths."""
         before = len(app.routes)
         for path, endpoint, options in self._declared:
             app.router.add_api_route(prefix + path, in_one_thread(endpoint), **options)
-        return app.routes[before:]
+        return [route for route in app.routes[before:] if isinstance(route, APIRoute)]
 
 
 def in_one_thread(handler: Handler) -> Handler:
@@ -55,20 +56,22 @@ def in_one_thread(handler: Handler) -> Handler:
 
 
 class Sections(BaseRoute):
-    """Finds a route among those whose paths begin alike, as in `/api/v1/users`, instead of trying all there are."""
+    """Finds a route among those of a method whose paths begin alike, as in `/api/v1/users`, instead of trying all."""
 
     def __init__(self, prefix: str) -> None:
         self._words = prefix.count("/") + 2
-        self._routes: dict[str, list[BaseRoute]] = defaultdict(list)
+        self._routes: dict[tuple[str, str], list[APIRoute]] = defaultdict(list)
 
-    def add(self, section: str, routes: Iterable[BaseRoute]) -> None:
-        self._routes[section].extend(routes)
+    def add(self, section: str, routes: Iterable[APIRoute]) -> None:
+        for route in routes:
+            for method in route.methods or ():
+                self._routes[method, section].append(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] == "http":
             path: str = scope["path"].removeprefix(scope.get("root_path", ""))
             section = "/".join(path.split("/", self._words)[: self._words])
-            for route in self._routes.get(section, ()):
+            for route in self._routes.get((scope["method"], section), ()):
                 match, found = route.matches(scope)
                 if match is Match.FULL:
                     return match, found
