@@ -11,7 +11,7 @@ from entity_spec.code import Imports, exploded, literal, quoted
 from entity_spec.model import Field, Relation
 
 if TYPE_CHECKING:
-    from entity_spec.view.entity import Collection, EntityView
+    from entity_spec.view.entity import Collection, EntityView, Link
 
 # More rows than that no generated test makes of one entity.
 MOST_ROWS = 50
@@ -36,10 +36,33 @@ class TestView:
         imports.name(f"app.crud.{entity.snake}", f"create_{entity.snake}")
         imports.name(f"app.db.models.{entity.snake}", entity.name, entity.local)
         imports.name(f"app.schemas.{entity.snake}", f"{entity.name}Create")
+        if self.is_shared:
+            imports.name("sqlalchemy", "select")
         for reference in self.required_references:
             parent = entity.target(reference).snake
-            imports.name(f"tests.factories.{parent}", f"make_{parent}")
+            imports.name(f"tests.factories.{parent}", f"{self._maker(reference)}_{parent}")
         return str(imports)
+
+    def parent(self, reference: Relation) -> str:
+        """The key of a new row's parent, as a client sends it."""
+        parent = self.entity.target(reference).snake
+        return self.entity.project.key.as_json(f"{self._maker(reference)}_{parent}(db).id")
+
+    def _maker(self, reference: Relation) -> str:
+        return "any" if self._shares(reference) else "make"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other rows are made with any row of it."""
+        return any(
+            ref in source.tests.required_references and source.tests._shares(ref)
+            for source, ref in self.entity.referred_by
+        )
+
+    def _shares(self, reference: Relation) -> bool:
+        """Whether a new row's parent is any one, since there cannot be many; then siblings have to be possible."""
+        few = self.entity.target(reference).tests.rows < MOST_ROWS
+        return few and min(map(self._room, self._rests(reference)), default=MOST_ROWS) >= MOST_ROWS
 
     @property
     def required_references(self) -> list[Relation]:
@@ -70,8 +93,8 @@ class TestView:
     def rows(self) -> int:
         """How many rows a test may make; where what is unique takes few values, no more than that."""
         own = [self._room(members) for members in self._unique]
-        parents = [self.entity.target(reference).tests.rows for reference in self.required_references]
-        return min([*own, *parents, MOST_ROWS])
+        own += [self.entity.target(ref).tests.rows for ref in self.required_references if not self._shares(ref)]
+        return min([*own, MOST_ROWS])
 
     @property
     def required(self) -> list[str]:
@@ -90,10 +113,12 @@ class TestView:
 
     def children(self, reference: Relation) -> int:
         """How many rows of one parent a test may make that has made another parent with one row."""
-        # The reference is the same in all of them: what is unique together with it has to differ in the rest.
+        return min([max(1, min(self.rows, 20) - 3), *map(self._room, self._rests(reference))])
+
+    def _rests(self, reference: Relation) -> list[list[Field | Relation]]:
+        """Of what is unique together with a reference, the other members: in them, rows of one parent have to differ."""
         together = [members for members in self._unique if reference in members]
-        rests = [[member for member in members if member != reference] for members in together]
-        return min([max(1, min(self.rows, 20) - 3), *map(self._room, rests)])
+        return [[member for member in members if member != reference] for members in together]
 
     @cached_property
     def _unique(self) -> list[list[Field | Relation]]:
@@ -124,7 +149,7 @@ class TestView:
     @property
     def changes(self) -> bool:
         """Whether another body differs from the one before."""
-        return self.rows > 1 and (bool(self.required_references) or self.counts)
+        return self.counts or not all(map(self._shares, self.required_references))
 
     @property
     def update_statements(self) -> int:
@@ -160,9 +185,33 @@ class TestView:
 
     @property
     def taken(self) -> list[str]:
-        """The single columns whose values a client can take from another row."""
+        """The single columns whose values a client can take from another row, which differs in what else is unique."""
+        if self.rows == 1 and len(self._unique) > 1:
+            return []
         shown = [field.name for field in self.entity.sent_fields if field.unique and not field.writeonly]
         return shown + [reference.column for reference in self.required_references if reference.unique]
+
+    # Those with whose rows its own can be made in one test
+
+    def _goes_with(self, other: EntityView) -> bool:
+        return other is not self.entity or self.rows > 1
+
+    @property
+    def collections(self) -> list[Collection]:
+        return [collection for collection in self.entity.collections if self._goes_with(collection.item)]
+
+    @property
+    def links(self) -> list[Link]:
+        """A test makes two rows to link to, and one more of an entity that links to itself."""
+        return [link for link in self.entity.shown_links if link.target.tests.rows > 2]
+
+    @property
+    def _shown_references(self) -> list[Relation]:
+        return [ref for ref in self.entity.shown_references if self._goes_with(self.entity.target(ref))]
+
+    @property
+    def _owned(self) -> list[tuple[EntityView, Relation]]:
+        return [(source, reference) for source, reference in self.entity.owned if self._goes_with(source)]
 
     def make(self, entity: EntityView, arguments: str = "") -> str:
         """A new row's key, as a client sends it."""
@@ -191,15 +240,15 @@ class TestView:
     def embedded(self) -> list[tuple[str, list[str], str]]:
         """What the detail embeds: its name, statements that make `owner_key` and `item_key`, and where to find that."""
         entity, found = self.entity, []
-        for reference in entity.shown_references:
+        for reference in self._shown_references:
             made = self.make(entity, f"{reference.column}=item_key")
             steps = [f"item_key = {self.make(entity.target(reference))}", f"owner_key = {made}"]
             found.append((reference.name, steps, f'body["{reference.name}"]["id"]'))
-        for collection in entity.collections:
+        for collection in self.collections:
             owns = collection.reference is not None and collection.reference.rule == "cascade"
             if owns or collection.link in entity.links:
                 found.append((collection.name, self.make_item(collection), f'body["{collection.name}"][0]["id"]'))
-        for source, reference in entity.owned:
+        for source, reference in self._owned:
             if reference.unique:
                 made = self.make(source, f"{reference.column}=owner_key")
                 steps = [f"owner_key = {self.make(entity)}", f"item_key = {made}"]
@@ -231,13 +280,12 @@ class TestView:
         imports.name("fastapi.testclient", "TestClient")
         imports.name("sqlalchemy.orm", "Session")
         imports.name(f"tests.factories.{entity.snake}", f"new_{entity.snake}")
-        if entity.references or entity.links or entity.collections:
+        if entity.references or entity.links or self.collections:
             imports.name("tests.keys", "MISSING_KEY")
-        if entity.collections or entity.shown_links:
+        if self.collections or self.links:
             imports.name("tests.statements", "recorded_statements")
-        made = {source for source, _ in entity.owned} | {entity.target(ref) for ref in entity.shown_references}
-        made |= {link.target for link in entity.shown_links} | {collection.item for collection in entity.collections}
-        made |= {entity.target(reference) for reference in self.required_references if reference.unique}
+        made = {source for source, _ in self._owned} | {entity.target(ref) for ref in self._shown_references}
+        made |= {link.target for link in self.links} | {collection.item for collection in self.collections}
         for other in made | ({entity} if made else set()):
             imports.name(f"tests.factories.{other.snake}", f"make_{other.snake}")
         return str(imports)
