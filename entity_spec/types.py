@@ -87,7 +87,7 @@ def _int_limits(field: Field) -> tuple[str, ...]:
     name = f"@app.schemas.base.{field.type.upper()}"
     low = f"ge={name}_MIN" if field.low is None else f"ge={field.low:f}"
     end = f"lt={name}_END" if field.type == "bigint" else f"le={name}_MAX"
-    return low, end if field.high is None else f"le={field.high:f}"
+    return low, end if field.high in (None, INT_LIMITS[field.type]) else f"le={field.high:f}"
 
 
 def _precision(field: Field) -> tuple[str, ...]:

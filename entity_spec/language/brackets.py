@@ -21,8 +21,8 @@ MAX_TEXT = 4_000_000
 DIGITS, PLACES = 12, 2
 MAX_DIGITS, MAX_PLACES = 38, 30
 INT_BITS = {"int": 31, "bigint": 63}
-EXACT_FLOAT = 2**53 - 1
-"""Beyond it a limit could not be kept: what is a little more is the same float."""
+MAX_LIMIT = 2**53 - 1
+"""But for the type's own. Beyond it a limit could not be kept: in JSON, what is a little more is the same number."""
 MAX_ENUM_VALUES, MAX_ENUM_VALUE = 100, 60
 
 _EXAMPLES = {
@@ -185,19 +185,18 @@ class _Brackets:
         if isinstance(part, Token):
             hint = f'did you mean "{self.type}(0..{part.text})" or "{self.type}(..{part.text})"?'
             self.refuse("E205", f"{self.type} takes a range, not one number", hint, at=part)
-        for limit in (part.low, part.high):
+        largest = 2 ** INT_BITS.get(self.type, 0)
+        for limit, end in ((part.low, -largest), (part.high, largest - 1)):
             if limit is None:
                 continue
-            if self.type == "float":
-                if abs(limit) > EXACT_FLOAT:
-                    hint = f"a float tells whole numbers apart up to {EXACT_FLOAT}: use decimal, or leave the limit out"
-                    self.refuse("E206", f"{shown(f'{limit:f}')} is too much for a float's limit", hint, at=part.span)
-                continue
-            if not _is_whole(limit):
+            if self.type in INT_BITS and not _is_whole(limit):
                 self.refuse("E206", f"{self.type} limits are whole numbers", "did you mean decimal?", at=part.span)
-            if not fits_int(limit, self.type):
+            if self.type in INT_BITS and not fits_int(limit, self.type):
                 hint = 'did you mean "bigint"?' if fits_int(limit, "bigint") else "did you mean decimal?"
                 self.refuse("E206", f"{shown(f'{limit:f}')} does not fit in {self.type}", hint, at=part.span)
+            if abs(limit) > MAX_LIMIT and limit != end:
+                hint = f"JSON tells whole numbers apart up to {MAX_LIMIT}: use decimal, or leave the limit out"
+                self.refuse("E206", f"{shown(f'{limit:f}')} is too much for a limit of {self.type}", hint, at=part.span)
         return Limits(low=part.low, high=part.high)
 
     def decimal(self, parts: list[Token | _Range]) -> Limits:

@@ -12,7 +12,7 @@ from entity_spec.language.parser import parse
 
 NUMBERS = [
     *("int", "int(0..)", "int(..7)", "int(5..5)", "int(2147483647..)", "int(..-2147483648)", "int(-3..3)"),
-    *("bigint", "bigint(9223372036854775807..)", "bigint(0..1)"),
+    *("bigint", "bigint(9007199254740991..)", "bigint(..9223372036854775807)", "bigint(0..1)"),
     *(
         "float",
         "float(0..1)",
