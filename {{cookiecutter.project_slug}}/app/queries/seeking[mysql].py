@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, literal, or_
 
 
 def lies_behind(
@@ -12,7 +12,8 @@ def lies_behind(
 
     MySQL enters no index by a comparison of row values; by the first condition of these two it does.
     """
-    first, value = order[0], last[0]
+    # As it is, SQLAlchemy compares no truth value by size.
+    first, value = order[0], literal(last[0], order[0].type)
     behind = first < value if descending else first > value
     if len(order) == 1:
         return behind
