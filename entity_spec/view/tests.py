@@ -93,8 +93,10 @@ class TestView:
     def rows(self) -> int:
         """How many rows a test may make; where what is unique takes few values, no more than that."""
         own = [self._room(members) for members in self._unique]
-        own += [self.entity.target(ref).tests.rows for ref in self.required_references if not self._shares(ref)]
-        return min([*own, MOST_ROWS])
+        parents = [self.entity.target(ref).tests.rows for ref in self.required_references if not self._shares(ref)]
+        # Where there are few parents, one of them may be taken by another reference.
+        left = [rows if rows >= MOST_ROWS else max(1, rows - 1) for rows in parents]
+        return min([*own, *left, MOST_ROWS])
 
     @property
     def required(self) -> list[str]:
