@@ -78,7 +78,8 @@ def _text_limits(field: Field) -> tuple[str, ...]:
 
 
 def _text_filter_limits(field: Field) -> tuple[str, ...]:
-    return (f"max_length={min(max_length(field), FILTER_LENGTH)}",)
+    # What a row may have, its shortest text at least, can be asked for.
+    return (f"max_length={max(min(max_length(field), FILTER_LENGTH), field.min_length or 0)}",)
 
 
 def _int_limits(field: Field) -> tuple[str, ...]:
