@@ -60,9 +60,13 @@ class TestView:
         )
 
     def _shares(self, reference: Relation) -> bool:
-        """Whether a new row's parent is any one, since there cannot be many; then siblings have to be possible."""
-        few = self.entity.target(reference).tests.rows < MOST_ROWS
-        return few and min(map(self._room, self._rests(reference)), default=MOST_ROWS) >= MOST_ROWS
+        """Whether a new row's parent is any one, since there cannot be many."""
+        parents = self.entity.target(reference).tests.rows
+        return parents == 1 or (parents < MOST_ROWS and self._has_siblings(reference))
+
+    def _has_siblings(self, reference: Relation) -> bool:
+        """Whether one parent can have all the rows that a test makes."""
+        return min(map(self._room, self._rests(reference)), default=MOST_ROWS) >= MOST_ROWS
 
     @property
     def required_references(self) -> list[Relation]:
@@ -93,7 +97,9 @@ class TestView:
     def rows(self) -> int:
         """How many rows a test may make; where what is unique takes few values, no more than that."""
         own = [self._room(members) for members in self._unique]
-        parents = [self.entity.target(ref).tests.rows for ref in self.required_references if not self._shares(ref)]
+        parents = [
+            self.entity.target(ref).tests.rows for ref in self.required_references if not self._has_siblings(ref)
+        ]
         # Where there are few parents, one of them may be taken by another reference.
         left = [rows if rows >= MOST_ROWS else max(1, rows - 1) for rows in parents]
         return min([*own, *left, MOST_ROWS])
