@@ -252,6 +252,8 @@ TYPES = {
         accepts="@app.schemas.base.Email",
         operators=TEXT,
         shows="@app.schemas.base.ShownEmail",
+        # As clients' are stored, too.
+        default=lambda text: literal(text.lower()),
         sample=_always('f"user{n}@example.com"'),
     ),
     "url": ScalarType(

@@ -80,10 +80,10 @@ class SchemaView:
         if field.pattern is not None:
             # Behind a validator, Pydantic would check a pattern, but not tell the document.
             after = self._module.name("app.schemas.base", "Storable")
-            return self._annotated(field.name, "str", limits, field.doc, after)
+            return self._annotated(field.name, "str", limits, field.doc, after, value=self._default(field))
         # The limits of the type itself would only be repeated.
         accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
-        return self._annotated(field.name, accepts, limits, field.doc)
+        return self._annotated(field.name, accepts, limits, field.doc, value=self._default(field))
 
     def _key(self, reference: Relation) -> str:
         return self._annotated(reference.column, self._module.name("app.keys", "Id"), [], reference.doc)
@@ -191,7 +191,10 @@ class SchemaView:
             imports.name(f"app.schemas.{other.snake}", f"{other.name}Out")
         return str(imports)
 
-    def _annotated(self, name: str, annotation: str, arguments: list[str], doc: str, *after: str) -> str:
+    def _annotated(
+        self, name: str, annotation: str, arguments: list[str], doc: str, *after: str, value: str = ""
+    ) -> str:
+        """The annotation, or the name of an alias where a line with it, in one schema or another, would be too long."""
         if doc:
             arguments = [*arguments, f"description={literal(doc)}"]
         if not arguments:
@@ -199,7 +202,8 @@ class SchemaView:
         annotated, field = self._module.name("typing", "Annotated"), self._module.name("pydantic", "Field")
         parts = [annotation, f"{field}({', '.join(arguments)})", *after]
         annotation = f"{annotated}[{', '.join(parts)}]"
-        if columns(f"    {name}: {annotation} | MISSING | None = MISSING") <= WIDTH:
+        ends = (" | MISSING | None = MISSING", f" | None{value}")
+        if all(columns(f"    {name}: {annotation}{end}") <= WIDTH for end in ends):
             return annotation
         alias = f"_{camel(name)}"
         if self.aliases.setdefault(alias, annotation) != annotation:

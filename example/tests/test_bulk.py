@@ -52,10 +52,8 @@ def test_bulk_create_commits_once(committing_client: TestClient, commits: list[o
 
 @every_writable_entity
 @pytest.mark.parametrize("rows", [0, 1001])
-def test_bulk_create_bounds_the_number_of_rows(client: TestClient, db: Session, case: Case, rows: int) -> None:
-    body = case.values(db)
-
-    response = client.post(f"{case.path}/bulk", json=[body] * rows)
+def test_bulk_create_bounds_the_number_of_rows(client: TestClient, case: Case, rows: int) -> None:
+    response = client.post(f"{case.path}/bulk", json=[{}] * rows)
 
     assert response.status_code == 422
     assert [error["loc"] for error in response.json()["errors"]] == [["body"]]
