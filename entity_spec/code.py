@@ -185,7 +185,9 @@ def _declared(body: str, width: int) -> list[str]:
         if len(head) < width:
             return [f"{head}(", f"{INDENT}{value}", ")"]
         return [mapped["start"], f"{INDENT}{mapped['type']}", f"] = {value}"]
-    declared = re.fullmatch(r"(?P<name>\w+): (?P<type>[\w.\[\]]+( \| \w+)+|[\w.]+)(?P<value> = [\w.]+)?", body)
+    declared = re.fullmatch(
+        r"""(?P<name>\w+): (?P<type>[\w.\[\]]+( \| \w+)+|[\w.]+)(?P<value> = ([\w.]+|["'].*))?""", body
+    )
     if not declared:
         return []
     is_union = " | " in declared["type"]

@@ -57,6 +57,7 @@ class Project:
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
             "writable": any(entity.writes for entity in self.entities),
+            "sent": any(entity.writes and entity.tests.kinds != "{}" for entity in self.entities),
             "clashes": any(entity.writes and entity.tests.clashes for entity in self.entities),
             "references": bool(self.tested_references),
             "roomy": any(entity.writes and entity.tests.rows == MOST_ROWS for entity in self.entities),
