@@ -43,6 +43,8 @@ class ScalarType:
     """A valid JSON value as a Python expression in which `n` is a number that grows with each row."""
     limits: Callable[[Field], tuple[str, ...]] = lambda field: ()
     """The arguments of Pydantic's Field."""
+    after: Callable[[Field], tuple[str, ...]] = lambda field: ()
+    """What Pydantic does with a value that keeps to the limits, as further arguments of Annotated."""
     filter_limits: Callable[[Field], tuple[str, ...]] = lambda field: ()
     """The same in the filters of a list, which may ask for values that no row can have."""
     operators: tuple[str, ...] = ("eq",)
@@ -306,6 +308,7 @@ TYPES = {
         operators=ORDERED,
         sample=_decimal_sample,
         default=_decimal_default,
+        after=lambda field: (f"@app.schemas.decimals.with_places({precision(field)[1]})",),
     ),
     "bool": ScalarType(
         python="bool",
@@ -396,8 +399,11 @@ def capacity(field: Field) -> int:
     return {"bool": 2, "time": 86_400}.get(field.type, ROWS)
 
 
-def default(scalar: ScalarType, text: str, imports: Imports) -> str:
+def default(scalar: ScalarType, field: Field, imports: Imports) -> str:
     """A field's default as an expression, or the function that makes it."""
+    text = field.default or ""
+    if field.type == "decimal":
+        text = f"{Decimal(text):.{precision(field)[1]}f}"
     factory = dict(scalar.factories).get(text)
     if factory:
         return imports.expand(factory)

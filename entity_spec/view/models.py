@@ -83,7 +83,7 @@ class ModelView:
         column_type = entity.project.database.json_column if field.type == "json" else scalar.column(field)
         arguments = [self._module.expand(column_type)] if column_type else []
         if field.default is not None:
-            arguments.append(f"default={default(scalar, field.default, self._module)}")
+            arguments.append(f"default={default(scalar, field, self._module)}")
         if field.unique and not entity.soft_delete:
             arguments.append("unique=True")
         arguments += comment(field.doc)

@@ -69,7 +69,7 @@ class SchemaView:
         if field.default is None:
             return " = None" if field.optional else ""
         scalar = self.entity.scalar(field)
-        value = default(scalar, field.default, self._module)
+        value = default(scalar, field, self._module)
         if field.default in dict(scalar.factories):
             value = f"{self._module.name('pydantic', 'Field')}(default_factory={value})"
         return f" = {value}"
@@ -79,11 +79,12 @@ class SchemaView:
         limits = [self._module.expand(limit) for limit in scalar.limits(field)]
         if field.pattern is not None:
             # Behind a validator, Pydantic would check a pattern, but not tell the document.
-            after = self._module.name("app.schemas.base", "Storable")
-            return self._annotated(field.name, "str", limits, field.doc, after, value=self._default(field))
-        # The limits of the type itself would only be repeated.
-        accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
-        return self._annotated(field.name, accepts, limits, field.doc, value=self._default(field))
+            accepts, after = "str", [self._module.name("app.schemas.base", "Storable")]
+        else:
+            # The limits of the type itself would only be repeated.
+            accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
+            after = [self._module.expand(text) for text in scalar.after(field)]
+        return self._annotated(field.name, accepts, limits, field.doc, *after, value=self._default(field))
 
     def _key(self, reference: Relation) -> str:
         return self._annotated(reference.column, self._module.name("app.keys", "Id"), [], reference.doc)

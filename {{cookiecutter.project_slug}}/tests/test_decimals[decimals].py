@@ -1,11 +1,13 @@
-"""The document's pattern for a decimal matches the numbers within its limits, and no others."""
+"""Decimals: the document's pattern matches the numbers within the limits and no others, and what is read has all places."""
 
 import re
 from decimal import Decimal
+from typing import Annotated
 
 import pytest
+from pydantic import TypeAdapter
 
-from app.schemas.decimals import pattern
+from app.schemas.decimals import DecimalNumber, pattern, with_places
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,13 @@ def test_pattern_matches_what_is_within_the_limits(low: str, high: str, places: 
 )
 def test_pattern_matches_plain_numbers_only(text: str) -> None:
     assert not re.fullmatch(pattern(Decimal(-10), Decimal(10), 2), text)
+
+
+@pytest.mark.parametrize(
+    ("number", "places", "text"),
+    [("1", 2, "1.00"), (1.5, 2, "1.50"), ("7", 0, "7"), ("0.10", 2, "0.10"), ("12345678", 30, f"12345678.{'0' * 30}")],
+)
+def test_number_is_answered_as_the_database_has_it(number: object, places: int, text: str) -> None:
+    read = TypeAdapter(Annotated[DecimalNumber, with_places(places)]).validate_python(number)
+
+    assert str(read) == text

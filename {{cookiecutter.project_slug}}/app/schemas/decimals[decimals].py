@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -51,6 +51,12 @@ def _check(value: object) -> object:
     if isinstance(value, bool) or (isinstance(value, str) and not _PLAIN.fullmatch(value)):
         raise PydanticCustomError("decimal_parsing", "Input should be a number, or one in a text such as 9.99")
     return value
+
+
+def with_places(count: int) -> AfterValidator:
+    """Writes a number with so many digits behind the point, as the database will."""
+    step, context = Decimal(1).scaleb(-count), Context(prec=100)
+    return AfterValidator(lambda value: value.quantize(step, context=context))
 
 
 def _without_sign_of_zero(value: Decimal) -> Decimal:
