@@ -158,8 +158,17 @@ def _wrap_line(line: str) -> str:
         return line
     # In a subscript, a comma behind the only item would make a tuple of it.
     comma = "" if len(items) == 1 and re.search(r"\w\[$", body[: start + 1]) else ","
+    comprehension = _comprehension(body[start + 1 : end])
+    if comprehension:
+        items, comma = comprehension, ""
     inner = "".join(_wrap_line(f"{indent}{INDENT}{item}{comma}\n") for item in items)
     return f"{indent}{body[: start + 1]}\n{inner}{indent}{body[end:]}\n"
+
+
+def _comprehension(inside: str) -> list[str]:
+    """What is made, and of what; [] where it is none."""
+    starts = [at for at, _, depth in _scan(inside) if depth == 0 and inside.startswith(" for ", at)]
+    return [inside[: starts[0]], inside[starts[0] + 1 :]] if starts else []
 
 
 def _parenthesised(body: str, width: int) -> list[str]:
