@@ -49,8 +49,10 @@ class ScalarType:
     """The same in the filters of a list, which may ask for values that no row can have."""
     operators: tuple[str, ...] = ("eq",)
     """How a list can be filtered by such a column."""
+    stored: Callable[[Field], str] = lambda field: field.default or ""
+    """The default's text, as a client's value would be stored."""
     default: Callable[[str], str] = literal
-    """The default's text as a Python expression."""
+    """That text as a Python expression."""
     factories: tuple[tuple[str, str], ...] = ()
     """Defaults that are functions: their text and the function."""
     shows: str = ""
@@ -254,8 +256,7 @@ TYPES = {
         accepts="@app.schemas.base.Email",
         operators=TEXT,
         shows="@app.schemas.base.ShownEmail",
-        # As clients' are stored, too.
-        default=lambda text: literal(text.lower()),
+        stored=lambda field: (field.default or "").lower(),
         sample=_always('f"user{n}@example.com"'),
     ),
     "url": ScalarType(
@@ -307,6 +308,7 @@ TYPES = {
         filter_limits=_precision,
         operators=ORDERED,
         sample=_decimal_sample,
+        stored=lambda field: f"{Decimal(field.default or 0):.{precision(field)[1]}f}",
         default=_decimal_default,
         after=lambda field: (f"@app.schemas.decimals.with_places({precision(field)[1]})",),
     ),
@@ -401,12 +403,10 @@ def capacity(field: Field) -> int:
 
 def default(scalar: ScalarType, field: Field, imports: Imports) -> str:
     """A field's default as an expression, or the function that makes it."""
-    text = field.default or ""
-    if field.type == "decimal":
-        text = f"{Decimal(text):.{precision(field)[1]}f}"
-    factory = dict(scalar.factories).get(text)
+    factory = dict(scalar.factories).get(field.default or "")
     if factory:
         return imports.expand(factory)
+    text = scalar.stored(field)
     # A text of the user's is no place to look for names in.
     return literal(text) if scalar.default is literal else imports.expand(scalar.default(text))
 

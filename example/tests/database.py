@@ -15,6 +15,8 @@ ROWS_PER_INSERT = 1000
 servers = ExitStack()
 # The isolation level that a session for reading asks for.
 READ_MODE = "False"
+# Whether the case of letters outside ASCII is known, and UUIDs are sorted by their first digits first.
+KNOWS_EVERY_CASE, SORTS_UUIDS = True, True
 
 
 @cache

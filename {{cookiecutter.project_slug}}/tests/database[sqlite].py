@@ -12,6 +12,8 @@ from sqlalchemy import make_url
 ROWS_PER_INSERT = 1
 # The isolation level that a session for reading asks for.
 READ_MODE = "False"
+# Whether the case of letters outside ASCII is known, and UUIDs are sorted by their first digits first.
+KNOWS_EVERY_CASE, SORTS_UUIDS = False, True
 
 
 @contextmanager
