@@ -60,6 +60,7 @@ class Project:
             "sent": any(entity.writes and entity.tests.kinds != "{}" for entity in self.entities),
             "clashes": any(entity.writes and entity.tests.clashes for entity in self.entities),
             "references": bool(self.tested_references),
+            "self_references": any(entity.target(reference) is entity for entity, reference in self.tested_references),
             "roomy": any(entity.writes and entity.tests.rows == MOST_ROWS for entity in self.entities),
             "versioned": any(entity.writes and entity.timestamps and entity.tests.changes for entity in self.entities),
             "soft_delete": any(entity.soft_delete for entity in self.entities),

@@ -20,8 +20,14 @@ def delete_row(db: Session, row: Base, key: Key) -> None:
 
     Errors: ConflictError, which names what refers to it, or to what goes with it, and may not lose it.
     """
-    doomed = going_along(db, table_of(row), key, every_row)
+    table = table_of(row)
+    doomed = going_along(db, table, key, every_row)
     refuse_restricted(db, doomed, every_row)
+    # Neither the session nor MySQL's RESTRICT lets a row go that refers to itself.
+    for reference in own_references(table):
+        if getattr(row, reference.parent.name) == key:
+            setattr(row, reference.parent.name, None)
+    db.flush()
     db.delete(row)
     db.flush()
 
@@ -41,6 +47,11 @@ def references_to(table: Table) -> tuple[ForeignKey, ...]:
     """The references of rows to rows of `table`. Join tables have no rows of their own; the database clears them."""
     keys = [key for other in Base.metadata.tables.values() if "id" in other.c for key in other.foreign_keys]
     return tuple(sorted((key for key in keys if key.column.table is table), key=lambda key: str(key.parent)))
+
+
+def own_references(table: Table) -> Iterator[ForeignKey]:
+    """The references of rows of `table` to rows of the same."""
+    return (reference for reference in references_to(table) if reference.parent.table is table)
 
 
 def going_along(db: Session, table: Table, key: Key, condition: Condition) -> dict[Table, set[Key]]:

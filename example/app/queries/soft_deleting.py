@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, Table, delete, exists, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, true, update
 from sqlalchemy.orm import Session
 
 from app.clock import utc_now
@@ -10,7 +10,7 @@ from app.db.base import Base
 from app.db.soft_delete import SoftDelete
 from app.errors import ConflictError
 from app.keys import Key
-from app.queries.deleting import batches, going_along, references_to, refuse_restricted, table_of
+from app.queries.deleting import batches, going_along, own_references, references_to, refuse_restricted, table_of
 
 
 def soft_delete_row(db: Session, row: SoftDelete, key: Key) -> None:
@@ -70,7 +70,7 @@ def live_row(table: Table) -> ColumnElement[bool]:
 
 
 def purge_deleted(db: Session, before: dt.datetime) -> int:
-    """Delete for good what was deleted before that time and is referred to by nothing; return how many rows.
+    """Delete for good what was deleted before that time and is referred to by no other row; return how many rows.
 
     For a job, which commits. Children go before their parents, so it takes one round a level.
     """
@@ -79,10 +79,19 @@ def purge_deleted(db: Session, before: dt.datetime) -> int:
         removed = 0
         for table in Base.metadata.tables.values():
             if "deleted_at" in table.c:
-                removed += db.connection().execute(delete(table).where(*purgeable(table, before))).rowcount
+                removed += purge_rows(db.connection(), table, before)
         if not removed:
             return purged
         purged += removed
+
+
+def purge_rows(connection: Connection, table: Table, before: dt.datetime) -> int:
+    conditions = purgeable(table, before)
+    # MySQL's RESTRICT does not let a row go that refers to itself.
+    for reference in own_references(table):
+        itself = reference.parent == table.c.id
+        connection.execute(update(table).where(itself, *conditions).values({reference.parent: None}))
+    return connection.execute(delete(table).where(*conditions)).rowcount
 
 
 def purgeable(table: Table, before: dt.datetime) -> list[ColumnElement[bool]]:
@@ -90,7 +99,8 @@ def purgeable(table: Table, before: dt.datetime) -> list[ColumnElement[bool]]:
     unreferred = []
     for reference in references_to(table):
         child = reference.parent.table.alias()
-        unreferred.append(~exists().where(child.c[reference.parent.name] == row.c.id))
+        others = child.c.id != row.c.id if reference.parent.table is table else true()
+        unreferred.append(~exists().where(child.c[reference.parent.name] == row.c.id, others))
     # In a subquery of their own: not every database deletes from a table that another part of the statement reads.
     keys = select(row.c.id).where(row.c.deleted_at < before, *unreferred).distinct().subquery()
     return [table.c.deleted_at < before, table.c.id.in_(select(keys.c.id))]
