@@ -66,6 +66,12 @@ def max_length(field: Field) -> int:
     return field.max_length or (TEXT_LENGTH if field.type == "text" else STR_LENGTH)
 
 
+def filter_operators(field: Field, scalar: ScalarType) -> tuple[str, ...]:
+    """How a list is filtered by the field. An address is too short for the whole of a text that is always long."""
+    too_long = (field.min_length or 0) > FILTER_LENGTH
+    return tuple(operator for operator in scalar.operators if operator != "eq") if too_long else scalar.operators
+
+
 def precision(field: Field) -> tuple[int, int]:
     """Digits in all, and how many of them stand behind the point."""
     return (DIGITS, PLACES) if field.digits is None else (field.digits, field.places or 0)
@@ -82,8 +88,7 @@ def _text_limits(field: Field) -> tuple[str, ...]:
 
 
 def _text_filter_limits(field: Field) -> tuple[str, ...]:
-    # What a row may have, its shortest text at least, can be asked for.
-    return (f"max_length={max(min(max_length(field), FILTER_LENGTH), field.min_length or 0)}",)
+    return (f"max_length={min(max_length(field), FILTER_LENGTH)}",)
 
 
 def _int_limits(field: Field) -> tuple[str, ...]:

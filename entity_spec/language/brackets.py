@@ -18,6 +18,8 @@ STR_LENGTH = 255
 MAX_STR = 4000
 MAX_TEXT = 4_000_000
 """MySQL's MEDIUMTEXT holds 16 MiB, and a character may take four bytes."""
+MAX_SHORTEST = 10_000
+"""More could not be sent: an application takes 2 MiB at once, of several rows."""
 DIGITS, PLACES = 12, 2
 MAX_DIGITS, MAX_PLACES = 38, 30
 INT_BITS = {"int": 31, "bigint": 63}
@@ -174,6 +176,9 @@ class _Brackets:
             self.refuse("E206", f"str holds at most {MAX_STR} characters", hint, at=at)
         if self.type == "text" and max(given) > MAX_TEXT:
             self.refuse("E206", f"text holds at most {MAX_TEXT} characters", "leave the length out", at=at)
+        if low is not None and low > MAX_SHORTEST:
+            message = f"a text that is never shorter than {low} characters does not fit in a request"
+            self.refuse("E206", message, f"it may have to be {MAX_SHORTEST} characters long", at=at)
         if self.type == "str" and high is None:
             high = Decimal(STR_LENGTH)
         if low is not None and high is not None and low > high:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import camel
-from entity_spec.types import INT_LIMITS, ORDERED, TYPES, default
+from entity_spec.types import INT_LIMITS, ORDERED, TYPES, default, filter_operators
 
 if TYPE_CHECKING:
     from entity_spec.view.entity import EntityView
@@ -156,9 +156,10 @@ class SchemaView:
         entity = self.entity
         for field in entity.spec.fields:
             scalar = entity.scalar(field)
-            if scalar.operators and not field.writeonly:
+            operators = filter_operators(field, scalar)
+            if operators and not field.writeonly:
                 accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
-                yield field.name, self._annotated(f"{field.name}_filter", accepts, limits, ""), scalar.operators
+                yield field.name, self._annotated(f"{field.name}_filter", accepts, limits, ""), operators
         for reference in entity.references:
             yield reference.column, self._module.name("app.keys", "Id"), ("eq", "in")
         for name in ("created_at", "updated_at") * entity.timestamps:

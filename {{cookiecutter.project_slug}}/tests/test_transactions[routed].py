@@ -81,7 +81,7 @@ def test_request_that_is_given_up_keeps_nothing(committing_client: TestClient, c
         app.state.slots = Slots(1, timeout=1)
         async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
             request = asyncio.create_task(client.post("/pair"))
-            await begun.wait()
+            await asyncio.wait_for(begun.wait(), 30)
             request.cancel()
             await asyncio.wait({request})
             given_up.set()

@@ -114,7 +114,7 @@ class Input(Parameters):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def refuse_other_kinds(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    def _refuse_other_kinds(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
         result: object = handler(value)
         if isinstance(value, list) and isinstance(result, list):
             for given, read in zip(value, result, strict=True):
