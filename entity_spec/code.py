@@ -88,7 +88,7 @@ class Imports:
         for module, alias in sorted(self._modules):
             line = f"import {module}" if alias == module else f"import {module} as {alias}"
             sections.setdefault(_section(module), []).append(line)
-        for module in sorted(self._names, key=_natural):
+        for module in sorted(self._names, key=lambda name: _natural(name.lower())):
             names = sorted(self._names[module], key=lambda pair: (member_key(pair[0]), pair[1]))
             members = ", ".join(name if name == local else f"{name} as {local}" for name, local in names)
             sections.setdefault(_section(module), []).append(f"from {module} import {members}")
@@ -101,13 +101,21 @@ def _section(module: str) -> int:
 
 
 def _natural(text: str) -> list[tuple[int, int | str]]:
-    return [(0, int(part)) if part.isdigit() else (1, part.lower()) for part in re.split(r"(\d+)", text) if part]
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text) if part]
 
 
 def member_key(name: str) -> tuple[int, list[tuple[int, int | str]], str]:
     """Constants, then classes, then the rest, as isort sorts the members of one import."""
-    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
-    return kind, _natural(name), name
+    return _kind(name), _natural(name.lower()), name
+
+
+def exported_key(name: str) -> tuple[int, list[tuple[int, int | str]]]:
+    """The same order in `__all__`, where linters let capital letters go first."""
+    return _kind(name), _natural(name)
+
+
+def _kind(name: str) -> int:
+    return 0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2
 
 
 def exploded(head: str, items: Iterable[str], tail: str, depth: int = 0) -> str:

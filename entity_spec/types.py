@@ -151,9 +151,9 @@ def _int_sample(field: Field) -> str:
 
 
 def _int_ends(field: Field) -> tuple[int, int]:
-    least = 1 if field.type == "int" else 10_000_000_000
-    high = INT_LIMITS[field.type] if field.high is None else int(field.high)
-    return min(least, high) if field.low is None else int(field.low), high
+    least, most = 1 if field.type == "int" else 10_000_000_000, INT_LIMITS[field.type]
+    high = most if field.high is None else int(field.high)
+    return max(-most - 1, min(least, high - ROWS + 1)) if field.low is None else int(field.low), high
 
 
 def _decimal_sample(field: Field) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from entity_spec.code import Imports, member_key
+from entity_spec.code import Imports, exported_key
 from entity_spec.databases import DATABASES, PGBOUNCER, PRIMARY_KEYS
 from entity_spec.model import Relation, Spec
 from entity_spec.view.entity import EntityView
@@ -172,7 +172,7 @@ class Project:
 
     @property
     def model_names(self) -> list[str]:
-        return sorted(["Base", *self.by_name], key=member_key)
+        return sorted(["Base", *self.by_name], key=exported_key)
 
     @property
     def case_imports(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import camel
-from entity_spec.types import INT_LIMITS, ORDERED, TYPES, default, filter_operators
+from entity_spec.types import INT_LIMITS, ORDERED, TYPES, ScalarType, default, filter_operators
 
 if TYPE_CHECKING:
     from entity_spec.view.entity import EntityView
@@ -158,12 +158,17 @@ class SchemaView:
             scalar = entity.scalar(field)
             operators = filter_operators(field, scalar)
             if operators and not field.writeonly:
-                accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
-                yield field.name, self._annotated(f"{field.name}_filter", accepts, limits, ""), operators
+                # The parts of a text are not what the whole is: see `_filter`.
+                whole = self._filtered(field, scalar) if operators != ("contains",) else ""
+                yield field.name, whole, operators
         for reference in entity.references:
             yield reference.column, self._module.name("app.keys", "Id"), ("eq", "in")
         for name in ("created_at", "updated_at") * entity.timestamps:
             yield name, self._module.expand(TYPES["datetime"].accepts), ORDERED
+
+    def _filtered(self, field: Field, scalar: ScalarType) -> str:
+        accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
+        return self._annotated(f"{field.name}_filter", accepts, limits, "")
 
     # What a detail embeds
 

@@ -201,12 +201,23 @@ class TestView:
 
     # Those with whose rows its own can be made in one test
 
-    def _goes_with(self, other: EntityView) -> bool:
-        return other is not self.entity or self.rows > 1
+    @cached_property
+    def _made(self) -> set[EntityView]:
+        """The entities of which the factory may make a row: its own, and all that a row needs."""
+        needed = [self.entity.target(reference).tests._made for reference in self.required_references]
+        return {self.entity}.union(*needed)
+
+    def _can_follow(self, first: EntityView) -> bool:
+        """Whether there is room for a row after one of `first` was made."""
+        return self.rows > 1 or self.entity not in first.tests._made
 
     @property
     def collections(self) -> list[Collection]:
-        return [collection for collection in self.entity.collections if self._goes_with(collection.item)]
+        return [collection for collection in self.entity.collections if self._has_room(collection)]
+
+    def _has_room(self, collection: Collection) -> bool:
+        owner, item = collection.owner, collection.item
+        return owner.tests._can_follow(item) if collection.link in owner.links else item.tests._can_follow(owner)
 
     @property
     def links(self) -> list[Link]:
@@ -215,11 +226,11 @@ class TestView:
 
     @property
     def _shown_references(self) -> list[Relation]:
-        return [ref for ref in self.entity.shown_references if self._goes_with(self.entity.target(ref))]
+        return [ref for ref in self.entity.shown_references if self._can_follow(self.entity.target(ref))]
 
     @property
     def _owned(self) -> list[tuple[EntityView, Relation]]:
-        return [(source, reference) for source, reference in self.entity.owned if self._goes_with(source)]
+        return [(source, reference) for source, reference in self.entity.owned if source.tests._can_follow(self.entity)]
 
     def make(self, entity: EntityView, arguments: str = "") -> str:
         """A new row's key, as a client sends it."""
