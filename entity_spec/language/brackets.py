@@ -178,7 +178,7 @@ class _Brackets:
             self.refuse("E206", f"text holds at most {MAX_TEXT} characters", "leave the length out", at=at)
         if low is not None and low > MAX_SHORTEST:
             message = f"a text that is never shorter than {low} characters does not fit in a request"
-            self.refuse("E206", message, f"it may have to be {MAX_SHORTEST} characters long", at=at)
+            self.refuse("E206", message, f"ask for at most {MAX_SHORTEST}", at=at)
         if self.type == "str" and high is None:
             high = Decimal(STR_LENGTH)
         if low is not None and high is not None and low > high:
