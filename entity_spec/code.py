@@ -196,7 +196,7 @@ def _parenthesised(body: str, width: int) -> list[str]:
 
 def _declared(body: str, width: int) -> list[str]:
     """The same of a class's attribute."""
-    mapped = re.fullmatch(r"(?P<start>\w+: \w+\[)(?P<type>[\w. |]+)\] = (?P<call>\w+\()(?P<rest>.*)", body)
+    mapped = re.fullmatch(r"""(?P<start>\w+: \w+\[)(?P<type>[\w. |"\[\]]+)\] = (?P<call>\w+\()(?P<rest>.*)""", body)
     if mapped and len(head := f"{mapped['start']}{mapped['type']}] = ") + len(mapped["call"]) > width:
         value = f"{mapped['call']}{mapped['rest']}"
         if len(head) < width:
