@@ -60,8 +60,10 @@ def test_busy_is_a_503() -> None:
     assert response.json()["title"] == "Busy"
 
 
-def test_connections_in_use_stay_within_the_pool() -> None:
+def test_connections_in_use_stay_within_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred simultaneous requests, more than the server has threads: all are answered, none with an error."""
+    # Where the pool has one connection, the last request waits for all the others.
+    monkeypatch.setattr(settings, "db_pool_timeout", 60)
     app = create_app(routers=())
     in_use = most = 0
     lock = threading.Lock()
