@@ -191,6 +191,12 @@ def _parenthesised(body: str, width: int) -> list[str]:
     assigned = re.fullmatch(r'(\w+) = ("\w+")', body)
     if assigned:
         return [f"{assigned[1]} = (", f"{INDENT}{assigned[2]}", ")"]
+    called = re.fullmatch(r"(\w+ = |return )([\w.]+\()(.*)", body)
+    if called and len(called[1] + called[2]) > width >= len(INDENT + called[2]):
+        return [f"{called[1]}(", f"{INDENT}{called[2]}{called[3]}", ")"]
+    chosen = re.fullmatch(r"(\w+=lambda [\w, ]+: )(.*\)\.\w+),", body)
+    if chosen:
+        return [f"{chosen[1]}(", f"{INDENT}{chosen[2]}", "),"]
     return _declared(body, width)
 
 

@@ -88,11 +88,12 @@ def test_list_comments_of_post(client: TestClient, db: Session) -> None:
 
     with recorded_statements() as statements:
         response = client.get(f"{PATH}/{owner_key}/comments")
+    missing = client.get(f"{PATH}/{MISSING_KEY}/comments")
 
     assert response.status_code == 200
     assert len(statements) == 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
-    assert client.get(f"{PATH}/{MISSING_KEY}/comments").status_code == 404
+    assert missing.status_code == 404
 
 
 def test_list_tags_of_post(client: TestClient, db: Session) -> None:
@@ -101,11 +102,12 @@ def test_list_tags_of_post(client: TestClient, db: Session) -> None:
 
     with recorded_statements() as statements:
         response = client.get(f"{PATH}/{owner_key}/tags")
+    missing = client.get(f"{PATH}/{MISSING_KEY}/tags")
 
     assert response.status_code == 200
     assert len(statements) == 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
-    assert client.get(f"{PATH}/{MISSING_KEY}/tags").status_code == 404
+    assert missing.status_code == 404
 
 
 def test_change_post_tags(client: TestClient, db: Session) -> None:

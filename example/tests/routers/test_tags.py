@@ -34,8 +34,9 @@ def test_list_posts_of_tag(client: TestClient, db: Session) -> None:
 
     with recorded_statements() as statements:
         response = client.get(f"{PATH}/{owner_key}/posts")
+    missing = client.get(f"{PATH}/{MISSING_KEY}/posts")
 
     assert response.status_code == 200
     assert len(statements) == 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
-    assert client.get(f"{PATH}/{MISSING_KEY}/posts").status_code == 404
+    assert missing.status_code == 404
