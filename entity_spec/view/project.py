@@ -198,6 +198,8 @@ class Project:
             if entity.writes and entity.target(reference).writes
             # A test makes four rows at least, where an entity refers to itself.
             if entity.tests.rows > 3 and entity.target(reference).tests.rows > 3
+            # The parent that a test deletes is no other parent of the child too.
+            if not entity.tests.takes_any(entity.target(reference), beside=reference)
         ]
 
     @property

@@ -64,6 +64,15 @@ class TestView:
         parents = self.entity.target(reference).tests.rows
         return parents == 1 or (parents < MOST_ROWS and self._has_siblings(reference))
 
+    def takes_any(self, parent: EntityView, beside: Relation | None = None) -> bool:
+        """Whether a new row, or one that it needs, may belong to any parent by references other than a given one."""
+        others = [reference for reference in self.required_references if reference != beside]
+        return any(
+            (self._shares(other) and self.entity.target(other) == parent)
+            or self.entity.target(other).tests.takes_any(parent)
+            for other in others
+        )
+
     def _has_siblings(self, reference: Relation) -> bool:
         """Whether one parent can have all the rows that a test makes."""
         return min(map(self._room, self._rests(reference)), default=MOST_ROWS) >= MOST_ROWS
