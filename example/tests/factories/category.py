@@ -9,7 +9,7 @@ from app.schemas.category import CategoryCreate
 numbers = itertools.count(1)
 
 
-def new_category(db: Session, **changes: object) -> dict[str, object]:
+def new_category(db: Session, /, **changes: object) -> dict[str, object]:
     """What a client sends to create a category."""
     n = next(numbers)
     values: dict[str, object] = {
@@ -18,5 +18,5 @@ def new_category(db: Session, **changes: object) -> dict[str, object]:
     return values | changes
 
 
-def make_category(db: Session, **changes: object) -> Category:
+def make_category(db: Session, /, **changes: object) -> Category:
     return create_category(db, CategoryCreate.model_validate(new_category(db, **changes)))

@@ -10,7 +10,7 @@ from tests.factories.post import make_post
 numbers = itertools.count(1)
 
 
-def new_comment(db: Session, **changes: object) -> dict[str, object]:
+def new_comment(db: Session, /, **changes: object) -> dict[str, object]:
     """What a client sends to create a comment."""
     if "post_id" not in changes:
         changes["post_id"] = make_post(db).id
@@ -21,5 +21,5 @@ def new_comment(db: Session, **changes: object) -> dict[str, object]:
     return values | changes
 
 
-def make_comment(db: Session, **changes: object) -> Comment:
+def make_comment(db: Session, /, **changes: object) -> Comment:
     return create_comment(db, CommentCreate.model_validate(new_comment(db, **changes)))

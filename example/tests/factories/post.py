@@ -10,7 +10,7 @@ from tests.factories.user import make_user
 numbers = itertools.count(1)
 
 
-def new_post(db: Session, **changes: object) -> dict[str, object]:
+def new_post(db: Session, /, **changes: object) -> dict[str, object]:
     """What a client sends to create a post."""
     if "author_id" not in changes:
         changes["author_id"] = make_user(db).id
@@ -22,5 +22,5 @@ def new_post(db: Session, **changes: object) -> dict[str, object]:
     return values | changes
 
 
-def make_post(db: Session, **changes: object) -> Post:
+def make_post(db: Session, /, **changes: object) -> Post:
     return create_post(db, PostCreate.model_validate(new_post(db, **changes)))

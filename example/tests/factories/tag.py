@@ -9,7 +9,7 @@ from app.schemas.tag import TagCreate
 numbers = itertools.count(1)
 
 
-def new_tag(db: Session, **changes: object) -> dict[str, object]:
+def new_tag(db: Session, /, **changes: object) -> dict[str, object]:
     """What a client sends to create a tag."""
     n = next(numbers)
     values: dict[str, object] = {
@@ -18,5 +18,5 @@ def new_tag(db: Session, **changes: object) -> dict[str, object]:
     return values | changes
 
 
-def make_tag(db: Session, **changes: object) -> Tag:
+def make_tag(db: Session, /, **changes: object) -> Tag:
     return create_tag(db, TagCreate.model_validate(new_tag(db, **changes)))

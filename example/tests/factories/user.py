@@ -9,7 +9,7 @@ from app.schemas.user import UserCreate
 numbers = itertools.count(1)
 
 
-def new_user(db: Session, **changes: object) -> dict[str, object]:
+def new_user(db: Session, /, **changes: object) -> dict[str, object]:
     """What a client sends to create a user."""
     n = next(numbers)
     values: dict[str, object] = {
@@ -18,5 +18,5 @@ def new_user(db: Session, **changes: object) -> dict[str, object]:
     return values | changes
 
 
-def make_user(db: Session, **changes: object) -> User:
+def make_user(db: Session, /, **changes: object) -> User:
     return create_user(db, UserCreate.model_validate(new_user(db, **changes)))
