@@ -28,7 +28,7 @@ pytestmark = pytest.mark.alone
 # Creating a post writes to two tables.
 ENTITIES = "Tag(name:str(50)); Post(title:str(100), tags:Tag[])"
 POSTS = "SELECT title, (SELECT count(*) FROM post_tags WHERE post_id = posts.id) FROM posts"
-KILLED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'"
+KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'"
 CLIENTS = 16
 
 Rows = Sequence[tuple[object, ...]]
@@ -142,7 +142,7 @@ def test_connections_are_killed_under_load(app: Service, server: PostgreSQL) -> 
     killed = 0
     for _ in range(12):
         time.sleep(0.25)
-        killed += len(server.ask(KILLED))
+        killed += len(server.ask(KILL))
     answers = load.answers()
 
     assert killed > 12
@@ -204,7 +204,7 @@ def test_pool_is_exhausted(project: Path, url: str, server: PostgreSQL) -> None:
 
 def test_server_has_no_connection_left(app: Service, server: PostgreSQL) -> None:
     server.ask("ALTER ROLE app CONNECTION LIMIT 2")
-    server.ask(KILLED)  # those that the pools kept would do for all
+    server.ask(KILL)  # those that the pools kept would do for all
     refused = all_at_once(*[lambda: ask(app.address, "/slow?seconds=0.5")] * 16)
     server.ask("ALTER ROLE app CONNECTION LIMIT -1")
 
