@@ -64,7 +64,7 @@ def deep(rest: list[str]) -> None:
     """run the slower tests, which need npm, Debian packages or more time; further arguments go to pytest, for one run"""
     # Load, time limits and figures are measured by one test at a time.
     for words in [rest] if rest else [["-m", "not alone"], ["-m", "alone", "--numprocesses=0"]]:
-        run("--group", "deep", "pytest", "tests/deep", *words)
+        run("--group", "deep", "pytest", "--override-ini=testpaths=tests/deep", *words)
 
 
 def conformance(rest: list[str]) -> None:
