@@ -160,6 +160,8 @@ def _decimal_sample(field: Field) -> str:
     """Printed with all its places, as the database gives it back."""
     _, places = precision(field)
     low, high, counted = _decimal_steps(field)
+    if low == high:
+        return f'"{Decimal(f"{low}E-{counted}"):.{places}f}"'
     if not counted:
         return f'f"{{{_counted(low, high)}}}{"." + "0" * places if places else ""}"'
     return f'f"{{@decimal.Decimal({_counted(low, high)}).scaleb(-{counted}):.{places}f}}"'

@@ -19,6 +19,7 @@ from app.schemas.decimals import DecimalNumber, pattern, with_places
         ("-12", "-3", 0),
         ("0", "100", 1),
         ("7", "7", 3),
+        ("9999999999.99", "99999999999999999999.99", 2),
     ],
 )
 def test_pattern_matches_what_is_within_the_limits(low: str, high: str, places: int) -> None:

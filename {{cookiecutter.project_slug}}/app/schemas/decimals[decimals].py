@@ -135,7 +135,11 @@ def _split(low: str, high: str, rest: Callable[[str, str], str]) -> str:
         return low[0] + rest(low[1:], high[1:])
     first, last = int(low[0]) + (low[1:] != zeros), int(high[0]) - (high[1:] != nines)
     middle = f"[{first}-{last}]" if first < last else f"{first}"
-    parts = [low[0] + rest(low[1:], nines)] * (low[1:] != zeros)
-    parts += [middle + rest(zeros, nines)] * (first <= last)
-    parts += [high[0] + rest(zeros, high[1:])] * (high[1:] != nines)
+    parts = []
+    if low[1:] != zeros:
+        parts.append(low[0] + rest(low[1:], nines))
+    if first <= last:
+        parts.append(middle + rest(zeros, nines))
+    if high[1:] != nines:
+        parts.append(high[0] + rest(zeros, high[1:]))
     return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
