@@ -40,8 +40,7 @@ def toml(text: str) -> str:
 
 
 def docstring(text: str) -> str:
-    # Formatters leave no space at either end, of no script.
-    escaped = text.strip().replace("\\", "\\\\")
+    escaped = text.replace("\\", "\\\\")
     escaped = re.sub(r'"{3,}|"+$', lambda match: match.group().replace('"', '\\"'), escaped)
     # Formatters part a quote from those that open the docstring.
     gap = " " if escaped.startswith('"') else ""

@@ -21,7 +21,7 @@ LISTS = ["parts", "extras"]
 VALUES = ("draft", "Active", "v2", "in_use", "none", "class")
 
 DOC_CHARACTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="{")
-docs = st.one_of(st.just(""), st.text(DOC_CHARACTERS | st.just(" "), min_size=1, max_size=20))
+docs = st.one_of(st.just(""), st.text(DOC_CHARACTERS | st.just(" "), max_size=20).map(str.strip))
 enum_values = st.lists(st.sampled_from(VALUES), min_size=1, max_size=4, unique=True).map(tuple)
 
 

@@ -11,7 +11,7 @@ from entity_spec.language.indexes import check_groups, check_sizes
 from entity_spec.language.lexer import Findings, Token
 from entity_spec.language.naming import NameChecker
 from entity_spec.language.relations import RelationChecker
-from entity_spec.language.tree import Document, EntityNode, EnumNode, FieldNode, Known
+from entity_spec.language.tree import Document, EntityNode, EnumNode, FieldNode, Known, description
 from entity_spec.model import Entity, Field, Group, Relation, SharedEnum, Spec
 
 MAX_ENTITIES, MAX_FIELDS = 500, 200
@@ -52,7 +52,7 @@ class _Builder:
 
     def shared_enum(self, node: EnumNode) -> SharedEnum:
         spelled = brackets.read_enum(node.name, node.arguments, self.found)
-        return SharedEnum(node.name.text, spelled, node.doc.text if node.doc else "")
+        return SharedEnum(node.name.text, spelled, description(node.doc))
 
     def entity(self, node: EntityNode) -> Known:
         name = node.name.text
@@ -85,7 +85,7 @@ class _Builder:
             softdelete=_switch(options.get("softdelete")),
             timestamps=_switch(options.get("timestamps")),
             api=options.get("api", "full"),
-            doc=node.doc.text if node.doc else "",
+            doc=description(node.doc),
         )
         return Known(node, entity, nodes)
 
@@ -206,7 +206,7 @@ class _Builder:
             unique="unique" in node.switches,
             on_delete=next((word for word in words.ON_DELETE if word in node.switches), None),
             backref=node.backref.text if node.backref else None,
-            doc=node.doc.text if node.doc else "",
+            doc=description(node.doc),
         )
 
     def check_many(self, node: FieldNode) -> None:

@@ -9,6 +9,11 @@ from entity_spec.language.lexer import Span, Token
 from entity_spec.model import Entity, Field, Group, Relation
 
 
+def description(doc: Token | None) -> str:
+    """Without the space around it: formatters leave none, of no script, and by itself it says nothing."""
+    return doc.text.strip() if doc else ""
+
+
 @dataclass
 class Arguments:
     """What stands in the brackets of a type, cut at the commas."""

@@ -14,7 +14,7 @@ from entity_spec.language import brackets, patterns
 from entity_spec.language.brackets import Limits
 from entity_spec.language.cursor import UnreadError
 from entity_spec.language.lexer import Findings, Token
-from entity_spec.language.tree import FieldNode
+from entity_spec.language.tree import FieldNode, description
 from entity_spec.model import TEXT_TYPES, Field, range_text
 
 LENGTHS = {"str": brackets.STR_LENGTH, "slug": 100, "email": 254, "url": 2000}
@@ -71,7 +71,7 @@ def read_field(node: FieldNode, found: Findings, shared: Sequence[str] | None = 
         readonly="readonly" in node.switches,
         writeonly="writeonly" in node.switches,
         pattern=node.pattern.text if node.pattern else None,
-        doc=node.doc.text if node.doc else "",
+        doc=description(node.doc),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import math
 import os
 import sys
 import tempfile
@@ -116,11 +117,11 @@ def running_servers(only: tuple[str, ...]) -> Iterator[dict[str, str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py conformance", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--minutes", type=float, help="how long to begin new ones; 30 without --specs, else no end")
     parser.add_argument(
         "--seed", type=int, default=int(time.time()), help="of the first draw; the next has the next one"
     )
-    parser.add_argument("--specs", type=int, help="how many to try at most, whatever the time")
+    parser.add_argument("--specs", type=int, help="how many to try at most")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", nargs="+", choices=CHOICES["database"], default=CHOICES["database"])
     options = parser.parse_args()
@@ -128,7 +129,8 @@ def main() -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     forking.preload()
     tally, only = Tally(), tuple(options.only)
-    deadline = time.monotonic() + options.minutes * 60
+    minutes = options.minutes or (math.inf if options.specs else 30)
+    deadline = time.monotonic() + minutes * 60
     seeds = itertools.islice(itertools.count(options.seed), options.specs)
     with (
         running_servers(only) as servers,

@@ -50,6 +50,14 @@ def test_parse_gives_the_spec_alone() -> None:
     assert [entity.name for entity in spec.entities] == ["Orders"]
 
 
+def test_a_description_has_no_space_around_it_and_a_blank_one_is_none() -> None:
+    wide = "\u3000"
+
+    spec = parse(f'enum Color(red) " "; User(name:str " his ", pet:Pet? "{wide}"); Pet(name:str "") "{wide}Pets"')
+
+    assert str(spec) == 'enum Color(red); User(name:str "his", pet:Pet?); Pet(name:str) "Pets"'
+
+
 def test_parse_raises_all_problems_with_warnings() -> None:
     with pytest.raises(SpecError) as error:
         parse("Users(name:sting, password:str)")
