@@ -132,12 +132,14 @@ def test_change_post_tags(client: TestClient, db: Session) -> None:
 
 
 def test_deleted_rows_leave_post_tags(client: TestClient, db: Session) -> None:
+    owner_key = make_post(db).id
     item_key = make_tag(db).id
-    owner_key = make_post(db, tags=[item_key]).id
+    path = f"{PATH}/{owner_key}/tags"
 
+    added = client.put(f"{path}/{item_key}")
     client.delete(f"/api/v1/tags/{item_key}")
     patched = client.patch(f"{PATH}/{owner_key}", json={"tags": [item_key]})
 
-    assert patched.status_code == 409
-    assert client.get(f"{PATH}/{owner_key}/tags").json()["items"] == []
-    assert client.put(f"{PATH}/{owner_key}/tags/{item_key}").status_code == 404
+    assert (added.status_code, patched.status_code) == (204, 409)
+    assert client.get(path).json()["items"] == []
+    assert client.put(f"{path}/{item_key}").status_code == 404
