@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from app.schemas.decimals import DecimalNumber, pattern, with_places
 
@@ -45,9 +45,39 @@ def test_pattern_matches_plain_numbers_only(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "places", "text"),
-    [("1", 2, "1.00"), (1.5, 2, "1.50"), ("7", 0, "7"), ("0.10", 2, "0.10"), ("12345678", 30, f"12345678.{'0' * 30}")],
+    [
+        ("1", 2, "1.00"),
+        (1.5, 2, "1.50"),
+        ("7", 0, "7"),
+        ("0.10", 2, "0.10"),
+        ("12345678", 30, f"12345678.{'0' * 30}"),
+        (-274, 30, f"-274.{'0' * 30}"),
+    ],
 )
 def test_number_is_answered_as_the_database_has_it(number: object, places: int, text: str) -> None:
     read = TypeAdapter(Annotated[DecimalNumber, with_places(places)]).validate_python(number)
 
     assert str(read) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "places"),
+    [(123456.5, 30), (-1.5, 15), (10**15 + 1, 2), (1e35, 2), (-(10**35), 30), (123456789012345.6, 2)],
+)
+def test_number_that_json_may_have_rounded_is_sent_as_text(number: float, places: int) -> None:
+    adapter = TypeAdapter(Annotated[DecimalNumber, with_places(places)])
+
+    with pytest.raises(ValidationError, match="send it as text"):
+        adapter.validate_python(number)
+
+    exact = Decimal(str(number))
+    assert adapter.validate_python(f"{exact:f}") == exact
+
+
+def test_document_states_the_numbers_that_json_keeps() -> None:
+    adapter = TypeAdapter(Annotated[DecimalNumber, Field(max_digits=38, decimal_places=30), with_places(30)])
+
+    _, number, whole = adapter.json_schema()["anyOf"]
+
+    assert (number["type"], number["minimum"], number["maximum"]) == ("number", -1, 1)
+    assert whole == {"type": "integer", "minimum": -99_999_999, "maximum": 99_999_999}

@@ -3,9 +3,17 @@
 import re
 from collections.abc import Callable
 from decimal import Context, Decimal, localcontext
+from math import ceil, floor
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -33,18 +41,22 @@ def _documented(document: JsonSchemaValue) -> JsonSchemaValue:
     most = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
     # A limit that is no whole number is a text here.
     low, high = max(Decimal(document.pop("ge", -most)), -most), min(Decimal(document.pop("le", most)), most)
-    exact = Decimal(10) ** max(0, EXACT_DIGITS - places)
+    exact, whole = _exact_end(places), _exact_end(0)
     document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
-    document["anyOf"] = [
-        {"type": "string", "pattern": pattern(low, high, places)},
-        {
-            "type": "number",
-            "minimum": float(max(low, -exact)),
-            "maximum": float(min(high, exact)),
-            "multipleOf": float(Decimal(1).scaleb(-places)),
-        },
-    ]
+    documents: list[JsonSchemaValue] = [{"type": "string", "pattern": pattern(low, high, places)}]
+    if low <= exact and high >= -exact:
+        ends = {"minimum": float(max(low, -exact)), "maximum": float(min(high, exact))}
+        documents.append({"type": "number", **ends, "multipleOf": float(Decimal(1).scaleb(-places))})
+    least, last = max(ceil(low), -whole), min(floor(high), whole)
+    if max(-low, high) > exact and least <= last:
+        documents.append({"type": "integer", "minimum": least, "maximum": last})
+    document["anyOf"] = documents
     return document
+
+
+def _exact_end(places: int) -> int:
+    """Up to which a JSON number keeps so many digits behind the point."""
+    return int(10 ** max(0, EXACT_DIGITS - places))
 
 
 def _check(value: object) -> object:
@@ -53,10 +65,19 @@ def _check(value: object) -> object:
     return value
 
 
-def with_places(count: int) -> AfterValidator:
-    """Writes a number with so many digits behind the point, as the database will."""
+def with_places(count: int) -> WrapValidator:
+    """Writes a number with so many digits behind the point, as the database will; refuses one that JSON may have rounded."""
     step, context = Decimal(1).scaleb(-count), Context(prec=100)
-    return AfterValidator(lambda value: value.quantize(step, context=context))
+    exact, whole = _exact_end(count), _exact_end(0)
+
+    def read(value: object, handler: ValidatorFunctionWrapHandler) -> Decimal:
+        number: Decimal = handler(value)
+        end = whole if number == number.to_integral_value() else exact
+        if not isinstance(value, str | Decimal) and number.copy_abs() > end:
+            raise PydanticCustomError("decimal_parsing", "JSON may have rounded this number: send it as text")
+        return number.quantize(step, context=context)
+
+    return WrapValidator(read)
 
 
 def _without_sign_of_zero(value: Decimal) -> Decimal:
