@@ -205,7 +205,13 @@ BUILTIN_CLASSES = word_set("""
 
 BASE_CLASS = "Base"
 
-SCHEMAS = {"Create": "create", "Update": "update", "Out": "output", "Detail": "detail", "Query": "query"}
+SCHEMAS = {
+    "Create": "create",
+    "Update": "update",
+    "Out": "output",
+    "Detail": "detail",
+    "ListParameters": "list parameters",
+}
 """The suffixes of the generated schemas, and what such a schema is called."""
 
 SERVED_PATHS: frozenset[str] = frozenset()

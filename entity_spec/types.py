@@ -335,7 +335,7 @@ TYPES = {
         operators=ORDERED,
         sample=_always('f"{@dt.date(2024, 1, 1) + @dt.timedelta(days=n)}"'),
         default=_moment(dt.date.fromisoformat),
-        factories=(("today", "@app.clock.utc_today"),),
+        factories=(("today", "@app.values.utc_today"),),
     ),
     "time": ScalarType(
         python="@dt.time",
@@ -355,7 +355,7 @@ TYPES = {
         operators=ORDERED,
         sample=_always('f"{@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n):%Y-%m-%dT%H:%M:%SZ}"'),
         default=_moment(dt.datetime.fromisoformat),
-        factories=(("now", "@app.clock.utc_now"),),
+        factories=(("now", "@app.values.utc_now"),),
     ),
     "uuid": ScalarType(
         python="@uuid.UUID",
@@ -367,7 +367,7 @@ TYPES = {
         factories=(("uuid4", "@uuid.uuid4"),),
     ),
     "json": ScalarType(
-        python="@app.documents.JsonDocument",
+        python="@app.values.JsonDocument",
         column=_always("@json"),
         migration=_always("@json"),
         accepts="@app.schemas.base.JsonData",

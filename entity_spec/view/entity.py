@@ -46,6 +46,11 @@ class Link:
     inverse: str | None
     """The name of the same relation on the other side."""
 
+    @property
+    def constant(self) -> str:
+        """What crud says of it."""
+        return self.table.upper()
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -62,6 +67,19 @@ class Collection:
     @property
     def function(self) -> str:
         return f"list_{self.name}_of_{self.owner.snake}"
+
+    @property
+    def condition(self) -> str:
+        """What makes a row belong to the owner."""
+        owner_key = f"{self.owner.snake}_id"
+        if self.reference:
+            return f"{self.item.local}.{self.reference.column} == {owner_key}"
+        link = self.link
+        assert link
+        chosen = (
+            f"select({link.table}.c.{link.target_column}).where({link.table}.c.{link.source_column} == {owner_key})"
+        )
+        return f"{self.item.local}.id.in_({chosen})"
 
 
 class EntityView:
@@ -205,6 +223,16 @@ class EntityView:
     def owned(self) -> list[tuple[EntityView, Relation]]:
         """What a detail embeds of the rows that go with this one when it is deleted."""
         return [(source, ref) for source, ref in self.inverses if ref.rule == "cascade" and source.routed]
+
+    @property
+    def referred(self) -> list[tuple[str, EntityView]]:
+        """What a body says of other rows: the name of the field, and whose keys it holds."""
+        found = [(reference.column, self.target(reference)) for reference in self.references]
+        return found + [(link.name, link.target) for link in self.links]
+
+    @property
+    def refers(self) -> bool:
+        return bool(self.referred)
 
     @property
     def shown_references(self) -> list[Relation]:

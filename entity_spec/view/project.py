@@ -138,7 +138,7 @@ class Project:
     @property
     def router_imports(self) -> str:
         imports = Imports()
-        imports.name("app.routing", "Router")
+        imports.name("fastapi", "APIRouter")
         for entity in self.routed:
             imports.name("app.routers", entity.plural, self._module_name(entity))
         return str(imports)
@@ -159,7 +159,7 @@ class Project:
         imports.name("sqlalchemy", self.database.key_type)
         imports.name("sqlalchemy", "Identity")
         imports.name("sqlalchemy.orm", "mapped_column")
-        imports.name("app.keys", "Key")
+        imports.name("app.values", "Key")
         return str(imports)
 
     @property
@@ -183,7 +183,7 @@ class Project:
             imports.name("app.schemas.base", base)
         for entity in self.routed:
             imports.name("app.db.models", entity.name, entity.local)
-            for suffix in ("Out", "Query"):
+            for suffix in ("ListParameters", "Out"):
                 imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
             for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
                 imports.name(f"tests.factories.{entity.snake}", function)

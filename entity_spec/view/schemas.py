@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
-from entity_spec.names import camel
+from entity_spec.names import SCHEMAS, camel
 from entity_spec.types import INT_LIMITS, ORDERED, TYPES, ScalarType, default, filter_operators
 
 if TYPE_CHECKING:
@@ -24,7 +24,20 @@ class SchemaView:
 
     @cached_property
     def _module(self) -> Imports:
-        return Imports(taken={member.name for member in self.entity.spec.members})
+        return Imports(taken=self._field_names | self._alias_names | self._class_names)
+
+    @property
+    def _field_names(self) -> set[str]:
+        return {name for member in self.entity.spec.members for name in (member.name, getattr(member, "column", ""))}
+
+    @property
+    def _alias_names(self) -> set[str]:
+        words = [camel(name) for name in self._field_names]
+        return {alias for word in words for alias in (word, f"Shown{word}", f"{word}Filter")}
+
+    @property
+    def _class_names(self) -> set[str]:
+        return {f"{self.entity.name}{suffix}" for suffix in SCHEMAS}
 
     @property
     def imports(self) -> str:
@@ -36,8 +49,14 @@ class SchemaView:
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """Annotations that are too long for a field's line, by the names that they get."""
+        """Annotations that stand at the top of the module, by their names: a field's limits are said once."""
         return {}
+
+    def _alias(self, name: str, annotation: str) -> str:
+        while name in self._class_names or self.aliases.get(name, annotation) != annotation:
+            name += "_"
+        self.aliases[name] = annotation
+        return name
 
     # What is sent
 
@@ -84,13 +103,13 @@ class SchemaView:
             # The limits of the type itself would only be repeated.
             accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
             after = [self._module.expand(text) for text in scalar.after(field)]
-        return self._annotated(field.name, accepts, limits, field.doc, *after, value=self._default(field))
+        return self._input(field.name, accepts, limits, field.doc, *after)
 
     def _key(self, reference: Relation) -> str:
-        return self._annotated(reference.column, self._module.name("app.keys", "Id"), [], reference.doc)
+        return self._input(reference.column, self._module.name("app.values", "Id"), [], reference.doc)
 
     def _keys(self) -> str:
-        return self._module.name("app.keys", "Ids")
+        return self._module.name("app.values", "Ids")
 
     # What is shown
 
@@ -103,7 +122,9 @@ class SchemaView:
             if not field.writeonly:
                 scalar = entity.scalar(field)
                 python = self._module.expand(scalar.shows or scalar.python)
-                annotation = self._annotated(field.name, python, [], field.doc)
+                annotation = self._inline(
+                    f"Shown{camel(field.name)}", field.name, self._annotated(python, [], field.doc)
+                )
                 lines.append(f"{field.name}: {optional(annotation, field.optional)}")
         lines += [f"{reference.column}: {optional(key, reference.optional)}" for reference in entity.references]
         if entity.timestamps or entity.soft_delete:
@@ -162,13 +183,15 @@ class SchemaView:
                 whole = self._filtered(field, scalar) if operators != ("contains",) else ""
                 yield field.name, whole, operators
         for reference in entity.references:
-            yield reference.column, self._module.name("app.keys", "Id"), ("eq", "in")
+            yield reference.column, self._module.name("app.values", "Id"), ("eq", "in")
         for name in ("created_at", "updated_at") * entity.timestamps:
             yield name, self._module.expand(TYPES["datetime"].accepts), ORDERED
 
     def _filtered(self, field: Field, scalar: ScalarType) -> str:
         accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
-        return self._annotated(f"{field.name}_filter", accepts, limits, "")
+        annotation = self._annotated(accepts, limits)
+        known = [name for name, value in self.aliases.items() if value == annotation]
+        return known[0] if known else self._inline(f"{camel(field.name)}Filter", field.name, annotation)
 
     # What a detail embeds
 
@@ -198,22 +221,26 @@ class SchemaView:
             imports.name(f"app.schemas.{other.snake}", f"{other.name}Out")
         return str(imports)
 
-    def _annotated(
-        self, name: str, annotation: str, arguments: list[str], doc: str, *after: str, value: str = ""
-    ) -> str:
-        """The annotation, or the name of an alias where a line with it, in one schema or another, would be too long."""
-        if doc:
-            arguments = [*arguments, f"description={literal(doc)}"]
+    # Annotations
+
+    def _input(self, name: str, accepts: str, limits: list[str], doc: str, *after: str) -> str:
+        annotation = self._annotated(accepts, limits, doc, *after)
+        return annotation if annotation == accepts else self._alias(camel(name), annotation)
+
+    def _inline(self, alias: str, name: str, annotation: str) -> str:
+        """The annotation itself, unless a line with it would be too long."""
+        fits = columns(f"    {name}__gte: {annotation} | MISSING = MISSING") <= WIDTH
+        return annotation if fits else self._alias(alias, annotation)
+
+    def _annotated(self, annotation: str, limits: list[str], doc: str = "", *after: str) -> str:
+        arguments = [*limits, f"description={literal(doc)}"] if doc else limits
         if not arguments:
             return annotation
         annotated, field = self._module.name("typing", "Annotated"), self._module.name("pydantic", "Field")
         parts = [annotation, f"{field}({', '.join(arguments)})", *after]
-        annotation = f"{annotated}[{', '.join(parts)}]"
-        ends = (" | MISSING | None = MISSING", f" | None{value}")
-        if all(columns(f"    {name}: {annotation}{end}") <= WIDTH for end in ends):
-            return annotation
-        alias = f"_{camel(name)}"
-        if self.aliases.setdefault(alias, annotation) != annotation:
-            alias += "Out"
-            self.aliases[alias] = annotation
-        return alias
+        return f"{annotated}[{', '.join(parts)}]"
+
+    @property
+    def answer_name(self) -> str:
+        """What an answer to a change carries: a list of links is not left out of it."""
+        return self.detail_name if self.entity.shown_links else f"{self.entity.name}Out"

@@ -296,7 +296,7 @@ class TestView:
             f"list_{entity.plural}",
         ):
             imports.name(f"app.crud.{entity.snake}", function)
-        for suffix in ("Out", "Query", "Update"):
+        for suffix in ("ListParameters", "Out", "Update"):
             imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
         for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
             imports.name(f"tests.factories.{entity.snake}", function)

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from app.db import dialect
-from app.db.moments import UtcDateTime
+from app.db.column_types import UtcDateTime
 from tests.database import scratch_database
 
 NOTES = Table(

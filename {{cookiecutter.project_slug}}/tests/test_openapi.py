@@ -4,8 +4,8 @@ import tomllib
 import jsonschema_rs
 from fastapi.testclient import TestClient
 
-from app.problems import Problem
-from app.version import PYPROJECT
+from app.main import PYPROJECT
+from app.web.problems import Problem
 
 
 def test_operation_ids_are_function_names(client: TestClient) -> None:

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from app.db import dialect
-from app.db.session import get_db
+from app.dependencies import get_db
 from app.main import app, create_app
 from tests.cases import CASES, Case, every_entity
 from tests.keys import MISSING_KEY

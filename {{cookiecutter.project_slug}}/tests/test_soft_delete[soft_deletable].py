@@ -8,11 +8,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import utc_now
 from app.db.soft_delete import SoftDelete
-from app.keys import Id
 from app.queries.soft_deleting import purge_deleted
 from app.settings import settings
+from app.values import Id, utc_now
 from tests.cases import Case, every_soft_deletable_entity
 from tests.keys import MISSING_KEY
 from tests.statements import recorded_statements

@@ -11,10 +11,10 @@ from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import QueuePool, delete, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db.admission import Slots
 from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
+from app.web.admission import Slots
 from tests.cases import Case, every_entity
 from tests.database import READ_MODE
 from tests.keys import Key

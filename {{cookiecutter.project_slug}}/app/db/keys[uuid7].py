@@ -3,7 +3,7 @@ from typing import Annotated
 
 from sqlalchemy.orm import mapped_column
 
-from app.keys import Key
+from app.values import Key
 
 if sys.version_info >= (3, 14):
     from uuid import uuid7

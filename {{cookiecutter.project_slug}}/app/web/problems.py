@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -123,10 +123,10 @@ def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     return response
 
 
-def methods_of(request: Request, chosen: Callable[[APIRoute, str], bool]) -> set[str]:
+def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) -> set[str]:
     """Of the routes that are chosen by what they make of the request's path."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    routes = (route for route in request.app.routes if isinstance(route, APIRoute) and chosen(route, path))
+    routes = (route for route in iter_route_contexts(request.app.routes) if route.methods and chosen(route, path))
     return {method for route in routes for method in route.methods or ()}
 
 
@@ -156,11 +156,6 @@ def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 
-async def on_unexpected(_: Request, __: Exception) -> JSONResponse:
-    # The server logs it, once: Starlette raises it once more after the answer.
-    return answer(500, "Internal server error", "Something went wrong on our side.")
-
-
 def install(app: FastAPI) -> None:
     """The most specific handler of an error's class answers."""
     app.exception_handler(DomainError)(on_domain_error)
@@ -170,4 +165,3 @@ def install(app: FastAPI) -> None:
     app.exception_handler(DataError)(on_data_error)
     app.exception_handler(PoolTimeout)(on_pool_timeout)
     app.exception_handler(DBAPIError)(on_database_error)
-    app.exception_handler(Exception)(on_unexpected)
