@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 # Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
 TEMPLATE_CLASSES = {
-    "CASES", "Callable", "Case", "DETAIL", "Decimal", "KEY", "Key", "LISTED", "Link", "ListParameters",
-    "ONE", "Output", "REFERENCES", "Sequence", "Session", "Slice", "UUID", "Versions",
+    "CASES", "Case", "DETAIL", "Decimal", "Iterable", "KEY", "LISTED", "Link", "REFERENCES", "Sequence", "Session", "Slice",
+    "UUID", "Versions",
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
-    "add_link", "add_links", "allowed", "check_references", "check_references_of_all", "claim_version", "create_rows",
-    "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "found", "get_detail", "get_one", "item", "joinedload",
-    "name", "page", "problem_docs", "pytest", "query", "remove_link", "replace_links", "require_may_see_deleted",
-    "response", "restore_row", "router", "row", "rows", "select", "selectinload", "soft_delete_row", "statement",
-    "updated", "value", "values", "versions",
+    "add_link", "add_links", "check_references", "check_references_of_all", "claim_version", "create_rows",
+    "created_docs", "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "fetch_slice_of", "found",
+    "get_detail", "get_one", "item", "joinedload", "location", "name", "page", "parameters", "problem_docs", "pytest",
+    "remove_link", "replace_links", "request", "require_may_see_deleted", "response", "restore_row", "router", "row",
+    "rows", "select", "select_columns", "selectinload", "soft_delete_row", "statement", "updated", "value", "values",
+    "versions",
 }  # fmt: skip
 
 

@@ -177,13 +177,10 @@ class Project:
     @property
     def case_imports(self) -> str:
         imports = Imports()
-        imports.name("app.db.models", "Base")
-        imports.name("tests.keys", "Key")
-        for base in ("Output", "ListParameters"):
-            imports.name("app.schemas.base", base)
+        imports.name("tests.expectations", "Case")
         for entity in self.routed:
             imports.name("app.db.models", entity.name, entity.local)
-            for suffix in ("ListParameters", "Out"):
+            for suffix in ("Create", "ListParameters", "Out", "Update"):
                 imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
             for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
                 imports.name(f"tests.factories.{entity.snake}", function)

@@ -187,6 +187,11 @@ class SchemaView:
         for name in ("created_at", "updated_at") * entity.timestamps:
             yield name, self._module.expand(TYPES["datetime"].accepts), ORDERED
 
+    @property
+    def filtered(self) -> set[str]:
+        """The columns that a list can be filtered by."""
+        return {name for name, _, operators in self._filters() if operators}
+
     def _filtered(self, field: Field, scalar: ScalarType) -> str:
         accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
         annotation = self._annotated(accepts, limits)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import QueuePool
 
 from app.db.session import engine
@@ -18,20 +18,18 @@ def test_database_url_is_required_outside_local(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_database_url_is_never_printed() -> None:
-    settings = Settings(database_url=SecretStr("sqlite:///secret.db"), read_database_url=None)
-
-    assert "secret" not in repr(settings)
+    assert settings.database_url.get_secret_value() not in repr(settings)
 
 
 def test_invalid_setting_is_not_repeated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENVIRONMENT", "secret")
+    monkeypatch.setenv("ENVIRONMENT", "hunter2")
 
     with pytest.raises(ValidationError) as raised:
         Settings()
 
     assert "environment" in str(raised.value)
-    assert "secret" not in str(raised.value)
+    assert "hunter2" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

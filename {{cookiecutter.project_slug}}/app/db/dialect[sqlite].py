@@ -73,6 +73,12 @@ def is_missing_value(error: IntegrityError) -> bool:
     return getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
 
 
+def is_broken_reference(error: IntegrityError) -> bool:
+    """Whether a row that is referred to is missing, or would be."""
+    # Its error name is that of a trigger where the rule of a reference refuses.
+    return str(error.orig) == "FOREIGN KEY constraint failed"
+
+
 def clashing_columns(error: IntegrityError) -> list[str]:
     """The columns of the unique constraint that was hit, [] for any other error."""
     if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_CONSTRAINT_UNIQUE":

@@ -77,7 +77,8 @@ def problem_docs(*statuses: int) -> dict[int | str, dict[str, object]]:
 
 
 def _docs(status: int) -> dict[str, object]:
-    description, title, detail, errors = MEANINGS[status]
+    name = phrase(status)
+    description, title, detail, errors = MEANINGS.get(status, (f"{name}.", name, f"{name}.", []))
     example = Problem(title=title, status=status, detail=detail, errors=errors)
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example.model_dump()}
     docs: dict[str, object] = {"description": description, "content": {MEDIA_TYPE: content}}
@@ -133,9 +134,11 @@ def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) ->
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
     if dialect.is_missing_value(error):
         return answer(422, "Invalid input", "A value is missing or out of its limits.")
+    if dialect.is_broken_reference(error):
+        return answer(409, "Conflict", "Other rows refer to this one, or a row that it refers to is gone.")
     columns = dialect.clashing_columns(error)
     if not columns:
-        return answer(409, "Conflict", "Other rows refer to this one, or a row that it refers to is gone.")
+        return answer(409, "Conflict", "This does not go with the rows that are there.")
     errors = [ErrorItem(loc=["body", column], msg="This value is taken.", type="unique") for column in columns]
     return answer(409, "Conflict", f"There is already a row with this {', '.join(columns)}.", errors)
 
