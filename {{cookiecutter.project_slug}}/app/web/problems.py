@@ -100,7 +100,8 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
 
 
 def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-    own = methods_of(request, lambda route, path: route.path == path) if request.path_params else set()
+    in_path = any(item["loc"][0] == "path" for item in error.errors())
+    own = methods_of(request, lambda route, path: route.path == path) if in_path else set()
     if own and request.method not in own:
         # The path, such as /users/bulk, is a route's own, and was taken for one with a key.
         return on_http_error(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
