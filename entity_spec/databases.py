@@ -10,6 +10,8 @@ class Database:
     name: str
     label: str
     local_url: str
+    drivers: tuple[tuple[str, str], ...]
+    """How its addresses may begin, each with what SQLAlchemy calls that; the last one stands for all in messages."""
     json_column: str
     json_migration: str
     key_type: str
@@ -73,6 +75,7 @@ DATABASES = {
             name="sqlite",
             label="SQLite",
             local_url="sqlite:///app.db",
+            drivers=(("sqlite", "sqlite"),),
             json_column="@sqlalchemy.JSON(none_as_null=True)",
             json_migration="@sa.JSON()",
             key_type="Integer",
@@ -95,6 +98,11 @@ DATABASES = {
             name="postgresql",
             label="PostgreSQL",
             local_url="postgresql+psycopg://postgres:postgres@localhost:5432/postgres",
+            drivers=(
+                ("postgres", "postgresql+psycopg"),
+                ("postgresql", "postgresql+psycopg"),
+                ("postgresql+psycopg", "postgresql+psycopg"),
+            ),
             json_column="@sqlalchemy.dialects.postgresql.JSONB(none_as_null=True)",
             json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
             key_type="BigInteger",
@@ -120,6 +128,12 @@ that a test dependency brings.
             name="mysql",
             label="MySQL or MariaDB",
             local_url="mysql+pymysql://root:mysql@localhost:3306/app",
+            drivers=(
+                ("mariadb", "mysql+pymysql"),
+                ("mariadb+pymysql", "mariadb+pymysql"),
+                ("mysql", "mysql+pymysql"),
+                ("mysql+pymysql", "mysql+pymysql"),
+            ),
             json_column="@sqlalchemy.JSON(none_as_null=True)",
             json_migration="@sa.JSON()",
             key_type="BigInteger",

@@ -32,8 +32,15 @@ class SchemaView:
 
     @property
     def _alias_names(self) -> set[str]:
-        words = [camel(name) for name in self._field_names]
-        return {alias for word in words for alias in (word, f"Shown{word}", f"{word}Filter")}
+        """The names that annotations at the top of the module may get."""
+        limited = [field.name for field in self.entity.sent_fields if self._limits(field) or field.pattern is not None]
+        described = [member.name for member in self.entity.spec.members if member.doc]
+        described += [reference.column for reference in self.entity.references if reference.doc]
+        return {camel(name) for name in [*limited, *described]} | {f"Shown{camel(name)}" for name in described}
+
+    def _limits(self, field: Field) -> tuple[str, ...]:
+        scalar = self.entity.scalar(field)
+        return (*scalar.limits(field), *scalar.after(field))
 
     @property
     def _class_names(self) -> set[str]:
@@ -196,7 +203,15 @@ class SchemaView:
         accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
         annotation = self._annotated(accepts, limits)
         known = [name for name, value in self.aliases.items() if value == annotation]
-        return known[0] if known else self._inline(f"{camel(field.name)}Filter", field.name, annotation)
+        if known or annotation == accepts:
+            return known[0] if known else accepts
+        alias = f"{camel(field.name)}Filter"
+        # Ranges have it twice more.
+        return (
+            self._alias(alias, annotation)
+            if scalar.operators == ORDERED
+            else self._inline(alias, field.name, annotation)
+        )
 
     # What a detail embeds
 

@@ -1,22 +1,32 @@
 """Filters of lists. A parameter's name says which column is meant and, after two underscores, how it is compared."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql.base import ColumnCollection
 
 from app.schemas.base import DeletableListParameters, ListParameters
 
+# What parameters that are no columns demand of a row: by their names, made of their values.
+Filters = Mapping[str, Callable[[Any], ColumnElement[bool]]]
+
 
 def conditions(
-    columns: ColumnCollection[str, ColumnElement[object]], parameters: ListParameters, applied: Collection[str] = ()
+    columns: ColumnCollection[str, ColumnElement[object]], parameters: ListParameters, filters: Filters
 ) -> list[ColumnElement[bool]]:
-    """What the filters that a client has set demand of a row, but for those in `applied`."""
+    """What the filters that a client has set demand of a row."""
     found = []
     # In one order, so that the same filters are the same statement.
-    for parameter in sorted(parameters.model_fields_set - DeletableListParameters.model_fields.keys() - set(applied)):
+    for parameter in sorted(parameters.model_fields_set - DeletableListParameters.model_fields.keys()):
         name, _, comparison = parameter.partition("__")
-        found.append(_compare(columns[name], comparison, getattr(parameters, parameter)))
+        value = getattr(parameters, parameter)
+        if parameter in filters:
+            found.append(filters[parameter](value))
+        elif name in columns:
+            found.append(_compare(columns[name], comparison, value))
+        else:
+            raise RuntimeError(f"{parameter} is no column: say what it demands in `filters` of fetch_slice()")
     return found
 
 

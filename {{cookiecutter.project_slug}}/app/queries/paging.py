@@ -2,7 +2,7 @@
 
 import base64
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, TypeVarTuple
@@ -16,7 +16,7 @@ from sqlalchemy.sql.base import ColumnCollection
 
 from app.db.base import Base
 from app.errors import InvalidInputError
-from app.queries.filtering import conditions
+from app.queries.filtering import Filters, conditions
 from app.queries.lookup import KEY, get_one
 from app.queries.seeking import lies_behind
 from app.schemas.base import (
@@ -33,6 +33,8 @@ from app.schemas.base import (
 from app.values import Id, Key
 
 Selected = TypeVarTuple("Selected")
+
+NO_FILTERS: Filters = {}
 
 # Counting on is as slow as reading; nobody needs to know whether there are more than this many.
 MOST_COUNTED = 10_000
@@ -58,15 +60,12 @@ def select_columns(model: type[Base], schema: type[Output]) -> Select[*tuple[Any
 
 
 def fetch_slice(
-    db: Session, statement: Select[*Selected], parameters: ListParameters, applied: Collection[str] = ()
+    db: Session, statement: Select[*Selected], parameters: ListParameters, filters: Filters = NO_FILTERS
 ) -> Slice:
-    """The page of `statement` that `parameters` ask for: filtered by its columns, sorted by one of them and then by `id`.
-
-    `applied` names the filters that are in `statement` already, since they are no columns of it.
-    """
+    """The page of `statement` that `parameters` ask for: filtered by its columns, sorted by one of them and then by `id`."""
     # Of a statement that is made once, they are found once.
     columns = statement.selected_columns
-    wanted = conditions(columns, parameters, applied)
+    wanted = conditions(columns, parameters, filters)
     options = {"include_deleted": isinstance(parameters, DeletableListParameters) and parameters.include_deleted}
     total = count_rows(db, statement.where(*wanted), options) if parameters.with_total else None
     sort = parameters.sort
@@ -93,11 +92,11 @@ def fetch_slice_of(
     key: Key,
     statement: Select[*Selected],
     parameters: ListParameters,
-    applied: Collection[str] = (),
+    filters: Filters = NO_FILTERS,
 ) -> Slice:
     """The same of the rows that belong to one other, of which `owner` is the key. Errors: NotFoundError without it."""
     get_one(db, select(owner).where(owner == KEY), key)
-    return fetch_slice(db, statement, parameters, applied)
+    return fetch_slice(db, statement, parameters, filters)
 
 
 def sort_columns(columns: ColumnCollection[str, ColumnElement[object]], sort: str) -> list[ColumnElement[object]]:
