@@ -1,17 +1,59 @@
-"""What handlers depend on."""
+"""What handlers depend on, as their parameters."""
 
+import datetime as dt
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
-from app.db.session import get_db
-from app.errors import ForbiddenError
+from app.db import dialect
+from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, has_unsaved_changes
+from app.errors import HiddenRowsError, InvalidInputError
 from app.settings import settings
+from app.web.headers import read_if_match
+
+# A replica is a little behind: who has to see what has just been written asks for "primary" in this header.
+READ_FROM = "x-read-from"
+
+
+async def get_db(request: Request) -> AsyncIterator[Session]:
+    """Yield the request's one session; roll back on an error, close in any case, never commit.
+
+    What waits for the database runs in the thread pool: rolling back does, closing after a commit or a read does not.
+    """
+    factory, slots = SessionLocal, request.app.state.slots
+    if request.method in {"GET", "HEAD"}:
+        match request.headers.get(READ_FROM):
+            case None:
+                factory, slots = ReadSession, request.app.state.read_slots
+            case "primary":
+                factory = PrimaryReadSession
+            case _:
+                raise InvalidInputError("Reads come from the primary, if this header says so.", ("header", READ_FROM))
+    async with slots:
+        db = factory()
+        try:
+            yield db
+            if factory is SessionLocal and has_unsaved_changes(db):
+                raise RuntimeError("a handler has written without db.commit(): call it once, after all writes")
+        except Exception:
+            await run_in_threadpool(db.rollback)
+            raise
+        finally:
+            if db.in_transaction() and (factory is SessionLocal or not dialect.READ_OPTIONS):
+                await run_in_threadpool(db.close)
+            else:
+                db.close()
+
 
 # The only way to a session. With "function" the session is closed before the answer is sent: a slow client or a
 # background task holds no connection.
 DbSession = Annotated[Session, Depends(get_db, scope="function")]
+
+# The versions of a row that the client accepts, None for any.
+IfMatch = Annotated[list[dt.datetime] | None, Depends(read_if_match)]
 
 
 async def may_see_deleted() -> bool:
@@ -22,6 +64,7 @@ async def may_see_deleted() -> bool:
 MaySeeDeleted = Annotated[bool, Depends(may_see_deleted)]
 
 
-def require_may_see_deleted(allowed: bool) -> None:
+async def require_may_see_deleted(allowed: MaySeeDeleted) -> None:
+    """For `dependencies=` of a route. A list asks by itself where deleted rows are wanted."""
     if not allowed:
-        raise ForbiddenError("Deleted rows are not shown to you.")
+        raise HiddenRowsError

@@ -1,4 +1,4 @@
-"""What can go wrong in the domain. `app.problems` turns these errors into answers."""
+"""What can go wrong in the domain. `app.web.problems` turns these errors into answers."""
 
 from typing import ClassVar
 
@@ -24,6 +24,11 @@ class NotFoundError(DomainError):
 class ForbiddenError(DomainError):
     status = 403
     title = "Forbidden"
+
+
+class HiddenRowsError(ForbiddenError):
+    def __init__(self) -> None:
+        super().__init__("Deleted rows are not shown to you.")
 
 
 class ConflictError(DomainError):

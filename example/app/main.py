@@ -1,22 +1,26 @@
 """The application: routers, error answers, and what happens at start and stop."""
 
+import tomllib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
-from starlette.types import ASGIApp
 
-from app import docs, health, logs, middleware, openapi, problems
-from app.db.admission import Slots
 from app.db.local import prepare_local_database
 from app.db.session import engine, read_engine
 from app.routers import ROUTERS
-from app.routing import Router, add_routers
 from app.settings import settings
-from app.tags import TAGS
-from app.version import VERSION
+from app.web import health, logs, middleware, problems, routing
+from app.web.admission import Slots
+from app.web.document import page
+from app.web.document.complete import complete
+from app.web.document.tags import TAGS
+
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
+API = "/api/v1"
 
 
 @asynccontextmanager
@@ -40,23 +44,21 @@ def operation_id(route: APIRoute) -> str:
 
 
 class Application(FastAPI):
-    def build_middleware_stack(self) -> ASGIApp:
-        """All of it, within what belongs to every answer: that of an error that nobody has foreseen, too."""
-        return middleware.around(super().build_middleware_stack(), settings)
-
     def openapi(self) -> dict[str, object]:
-        """The document, made and completed once."""
-        if not self.openapi_schema:
-            openapi.complete(super().openapi(), self.routes)
-        return super().openapi()
+        """FastAPI makes the document, and makes it anew when there are more routes; each is completed once."""
+        before = self.openapi_schema
+        document = super().openapi()
+        if document is not before:
+            complete(document, self.routes)
+        return document
 
 
-def create_app(routers: Iterable[Router] = ROUTERS) -> FastAPI:
+def create_app(routers: Iterable[APIRouter] = ROUTERS) -> FastAPI:
     logs.configure(settings.log_level)
     app = Application(
         title="Example",
         description="A blog, as this template makes it for PostgreSQL",
-        version=VERSION,
+        version=tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["version"],
         openapi_tags=TAGS,
         openapi_url="/openapi.json" if settings.docs_enabled else None,
         docs_url=None,
@@ -64,11 +66,14 @@ def create_app(routers: Iterable[Router] = ROUTERS) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
     )
-    add_routers(app, "/api/v1", routers)
-    add_routers(app, "", [health.router])
+    middleware.install(app, settings)
     problems.install(app)
+    for router in routers:
+        app.include_router(router, prefix=API)
+    app.include_router(health.router)
     if settings.docs_enabled:
-        docs.install(app)
+        page.install(app)
+    routing.add_index(app, API)
     return app
 
 

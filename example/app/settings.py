@@ -3,10 +3,30 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ORIGIN = re.compile(r"https?://[^/\s*?#@]+")
+
+
+# How an address of PostgreSQL may begin, and what SQLAlchemy calls it.
+DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+def _with_driver(address: SecretStr) -> SecretStr:
+    scheme, _, rest = address.get_secret_value().partition("://")
+    if scheme not in DRIVERS or not rest:
+        raise ValueError(
+            "an address of PostgreSQL begins with postgresql+psycopg://; for another database see README.md",
+        )
+    return SecretStr(f"{DRIVERS[scheme]}://{rest}")
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_with_driver)]
 
 
 def _words(text: object) -> object:
@@ -31,11 +51,11 @@ class Settings(BaseSettings):
         default=[], description="Web pages that may call this API, as https://app.example.com, with commas between"
     )
 
-    database_url: SecretStr = SecretStr("postgresql+psycopg://postgres:postgres@localhost:5432/postgres")
-    migration_database_url: SecretStr | None = Field(
+    database_url: DatabaseUrl = SecretStr("postgresql+psycopg://postgres:postgres@localhost:5432/postgres")
+    migration_database_url: DatabaseUrl | None = Field(
         default=None, description="Where migrations run, if not at DATABASE_URL"
     )
-    read_database_url: SecretStr | None = Field(default=None, description="Where GET reads, if not at DATABASE_URL")
+    read_database_url: DatabaseUrl | None = Field(default=None, description="Where GET reads, if not at DATABASE_URL")
 
     # The pool of one worker process. All workers together: workers * (db_pool_size + db_max_overflow + 1).
     db_pool_size: int = Field(default=8, ge=1, description="Connections kept open")

@@ -8,8 +8,8 @@ from alembic.util import CommandError
 from sqlalchemy import URL
 
 from app.db import dialect
+from app.db.column_types import UtcDateTime
 from app.db.models import Base
-from app.db.moments import UtcDateTime
 from app.settings import settings
 
 try:

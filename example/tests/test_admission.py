@@ -11,12 +11,12 @@ from fastapi import Depends
 from fastapi.testclient import TestClient
 from sqlalchemy import event, select
 
-from app.db.admission import Slots
 from app.db.session import engine
 from app.dependencies import DbSession
 from app.errors import BusyError
 from app.main import create_app
 from app.settings import settings
+from app.web.admission import Slots
 
 
 def test_slot_is_waited_for() -> None:

@@ -3,7 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.cases import Case, every_writable_entity
+from tests.cases import every_writable_entity
+from tests.expectations import Case
 
 JSON = {"content-type": "application/json"}
 

@@ -2,7 +2,8 @@
 
 from fastapi.testclient import TestClient
 
-from tests.cases import Case, every_sent_field
+from tests.cases import every_sent_field
+from tests.expectations import Case
 from tests.keys import BAD_KEYS, MISSING_KEY
 
 JSON = {"content-type": "application/json"}

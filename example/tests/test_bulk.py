@@ -7,8 +7,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from app.db.session import SessionLocal
-from tests.cases import Case, every_writable_entity
+from tests.cases import every_writable_entity
 from tests.database import ROWS_PER_INSERT
+from tests.expectations import Case
 from tests.statements import recorded_statements
 
 

@@ -6,7 +6,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from app.db.session import SessionLocal
-from tests.cases import Case, every_clashing_entity
+from tests.cases import every_clashing_entity
+from tests.expectations import Case
 
 
 @every_clashing_entity

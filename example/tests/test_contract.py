@@ -32,13 +32,16 @@ def test_operation_keeps_to_the_document(client: TestClient, operation: ApiOpera
     def check(case: ApiCase) -> None:
         use_real_cursor(case)
         sent = case.as_transport_kwargs()
+        body = sent.get("data")
+        form = {"data": body} if isinstance(body, dict) else {"content": body}
         response = client.request(
             sent["method"],
             sent["url"],
             params=sent["params"],
             headers=sent["headers"],
-            content=sent.get("data"),
             json=sent.get("json"),
+            files=sent.get("files"),
+            **form,
         )
         case.validate_response(response)
         keep_cursor(case, response.status_code, response.text)

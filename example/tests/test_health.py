@@ -1,8 +1,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.db.admission import Slots
 from app.main import create_app
+from app.web.admission import Slots
 
 
 def test_live(client: TestClient) -> None:
@@ -20,7 +20,7 @@ def test_ready(client: TestClient) -> None:
 
 
 def test_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.health.Readiness._ping", lambda self: False)
+    monkeypatch.setattr("app.web.health.Readiness._ping", lambda self: False)
 
     with TestClient(create_app(routers=())) as client:
         response = client.get("/health/ready")
@@ -46,7 +46,7 @@ def test_readiness_asks_the_database_once_a_second(monkeypatch: pytest.MonkeyPat
         asked.append(readiness)
         return True
 
-    monkeypatch.setattr("app.health.Readiness._ping", ping)
+    monkeypatch.setattr("app.web.health.Readiness._ping", ping)
 
     with TestClient(create_app(routers=())) as client:
         statuses = [client.get("/health/ready").status_code for _ in range(5)]

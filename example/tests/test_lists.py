@@ -11,19 +11,26 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app.schemas.base import DeletableListParameters
-from tests.cases import Case, every_entity
+from tests.cases import every_entity
 from tests.database import KNOWS_EVERY_CASE, SORTS_UUIDS
+from tests.expectations import Case
+
+COMPARISONS = {"", "eq", "gte", "lte", "in", "contains"}
 
 
 def filters(case: Case) -> list[tuple[str, str, str]]:
-    """The parameter, the column and the comparison of each filter."""
-    parameters = case.query.model_fields.keys() - DeletableListParameters.model_fields.keys()
+    """The parameter, the column and the comparison of each filter; one that is no column of the list is your own."""
+    parameters = case.parameters.model_fields.keys() - DeletableListParameters.model_fields.keys()
     parted = [(parameter, *parameter.partition("__")) for parameter in sorted(parameters)]
-    return [(parameter, name, comparison) for parameter, name, _, comparison in parted]
+    return [
+        (parameter, name, comparison)
+        for parameter, name, _, comparison in parted
+        if name in case.out.model_fields and comparison in COMPARISONS
+    ]
 
 
 def orders(case: Case) -> list[str]:
-    return [str(order) for order in get_args(case.query.model_fields["sort"].annotation)]
+    return [str(order) for order in get_args(case.parameters.model_fields["sort"].annotation)]
 
 
 def cursor_of(*parts: object) -> str:

@@ -11,9 +11,9 @@ import pytest
 import uvicorn
 from pydantic import ValidationError
 
-from app import logs
 from app.main import create_app
 from app.schemas.base import Output
+from app.web import logs
 
 logger = logging.getLogger("app.test")
 

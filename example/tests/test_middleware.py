@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from app.main import create_app
-from app.middleware import BodyLimit
 from app.settings import settings
+from app.web.middleware import BodyLimit
 
 LIMIT = 1_000_000
 ORIGIN = "https://app.example.com"
@@ -27,7 +27,10 @@ NAMES = {
 
 def client_of_new_app(**changes: object) -> TestClient:
     """A client of an application that is made under other settings, with two routes more."""
-    app = create_app(routers=())
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in changes.items():
+            patch.setattr(settings, name, value)
+        app = create_app(routers=())
 
     @app.post("/echo")
     def echo(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -37,10 +40,6 @@ def client_of_new_app(**changes: object) -> TestClient:
     def fail() -> None:
         raise RuntimeError("secret")
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in changes.items():
-            patch.setattr(settings, name, value)
-        app.middleware_stack = app.build_middleware_stack()
     return TestClient(app, raise_server_exceptions=False)
 
 

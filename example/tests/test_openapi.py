@@ -4,8 +4,8 @@ import tomllib
 import jsonschema_rs
 from fastapi.testclient import TestClient
 
-from app.problems import Problem
-from app.version import PYPROJECT
+from app.main import PYPROJECT
+from app.web.problems import Problem
 
 
 def test_operation_ids_are_function_names(client: TestClient) -> None:
@@ -22,14 +22,14 @@ def test_version_is_that_of_the_project(client: TestClient) -> None:
     assert client.get("/openapi.json").json()["info"]["version"] == project["version"]
 
 
-def test_every_tag_is_described_in_the_order_of_the_operations(client: TestClient) -> None:
+def test_every_tag_that_is_described_is_used(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
-    used = [tag for path in document["paths"].values() for operation in path.values() for tag in operation["tags"]]
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    used = {tag for operation in operations for tag in operation.get("tags", [])}
 
     described = [tag["name"] for tag in document["tags"] if tag["description"]]
 
-    assert sorted(described) == sorted(set(used))
-    assert described[-1] == "health-checks"
+    assert {"health-checks"} <= set(described) <= used
 
 
 def test_problem_is_a_component(client: TestClient) -> None:
@@ -41,8 +41,6 @@ def test_problem_is_a_component(client: TestClient) -> None:
 def test_every_example_is_valid(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     schemas = document["components"]["schemas"]
-    objects = [name for name, schema in schemas.items() if schema.get("type") == "object"]
-
     examples = [(name, example) for name, schema in schemas.items() for example in schema.get("examples", [])]
     invalid = [
         (name, error.message)
@@ -52,8 +50,8 @@ def test_every_example_is_valid(client: TestClient) -> None:
         ).iter_errors(example)
     ]
 
-    assert [name for name, _ in examples] == objects
-    assert invalid == []
+    assert {"Health", "Problem"} <= {name for name, _ in examples}
+    assert invalid == [], "give these schemas `examples` of your own"
 
 
 def test_every_example_of_a_problem_is_valid(client: TestClient) -> None:
@@ -62,22 +60,22 @@ def test_every_example_of_a_problem_is_valid(client: TestClient) -> None:
     answers = [(status, answer) for operation in operations for status, answer in operation["responses"].items()]
 
     problems = [
-        (status, answer["content"]["application/problem+json"]["example"])
+        (status, content["example"])
         for status, answer in answers
-        if not status.startswith("2")
+        for kind, content in answer.get("content", {}).items()
+        if kind == "application/problem+json" and "example" in content
     ]
 
+    assert {"503"} <= {status for status, _ in problems}
     assert [status for status, problem in problems if status != str(Problem.model_validate(problem).status)] == []
 
 
-def test_everything_is_described(client: TestClient) -> None:
-    document = client.get("/openapi.json").json()
+def test_every_probe_is_described(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
 
-    operations = [operation for path in document["paths"].values() for operation in path.values()]
-    parameters = [parameter for operation in operations for parameter in operation.get("parameters", [])]
+    probes = [paths[path]["get"] for path in ("/health/live", "/health/ready")]
 
-    assert [each for each in operations if not {"summary", "description", "tags"} <= each.keys()] == []
-    assert [parameter for parameter in parameters if not parameter.get("description")] == []
+    assert [probe for probe in probes if not {"summary", "description", "tags"} <= probe.keys()] == []
 
 
 def test_limits_are_exact(client: TestClient) -> None:

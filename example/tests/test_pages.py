@@ -15,7 +15,7 @@ from tests.keys import Key
 
 # What makes pages is the same code for all entities: one that has room for many rows stands for them.
 ROOMY = next(case for case in CASES if case.writable and case.rows >= 50)
-ORDERS = [str(order) for order in get_args(ROOMY.query.model_fields["sort"].annotation)]
+ORDERS = [str(order) for order in get_args(ROOMY.parameters.model_fields["sort"].annotation)]
 
 
 def all_pages(client: TestClient, sort: str, limit: int, between: Callable[[], object]) -> list[Key]:

@@ -7,10 +7,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine
 
-from app.db.admission import Slots
 from app.db.session import ReadSession, engine
 from app.dependencies import DbSession
 from app.main import create_app
+from app.web.admission import Slots
 from tests.database import scratch_database
 
 

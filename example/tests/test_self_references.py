@@ -7,9 +7,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import utc_now
 from app.db.models import Base
 from app.queries.soft_deleting import purge_deleted
+from app.values import utc_now
 from tests.keys import Key
 from tests.references import REFERENCES, Reference
 

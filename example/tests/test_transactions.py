@@ -11,12 +11,13 @@ from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import QueuePool, delete, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.db.admission import Slots
 from app.db.session import PrimaryReadSession, ReadSession, SessionLocal, engine
 from app.dependencies import DbSession
 from app.main import create_app
-from tests.cases import Case, every_entity
+from app.web.admission import Slots
+from tests.cases import every_entity
 from tests.database import READ_MODE
+from tests.expectations import Case
 from tests.keys import Key
 
 
@@ -43,17 +44,40 @@ def test_error_after_a_flush_keeps_nothing(committing_client: TestClient, case: 
 
 
 @every_entity
-def test_session_without_commit_keeps_nothing(committing_client: TestClient, case: Case) -> None:
+def test_forgotten_commit_is_an_error(committing_client: TestClient, case: Case) -> None:
     app = create_app(routers=())
 
     @app.post("/forgetful")
     def write_and_forget(db: DbSession) -> Key:
         return case.make(db)
 
-    with TestClient(app) as client:
-        response = client.post("/forgetful")
+    with TestClient(app) as client, pytest.raises(RuntimeError, match=r"without db\.commit\(\)"):
+        client.post("/forgetful")
 
-    assert response.status_code == 200
+    assert count_rows(case) == 0
+
+
+@every_entity
+def test_write_that_is_taken_back_needs_no_commit(committing_client: TestClient, case: Case) -> None:
+    app = create_app(routers=())
+
+    @app.post("/try")
+    def write_and_take_back(db: DbSession) -> Key:
+        key = case.make(db)
+        db.rollback()
+        return key
+
+    @app.post("/try-a-part")
+    def write_in_a_savepoint(db: DbSession) -> Key:
+        with db.begin_nested() as savepoint:
+            key = case.make(db)
+            savepoint.rollback()
+        return key
+
+    with TestClient(app) as client:
+        statuses = [client.post(path).status_code for path in ("/try", "/try-a-part")]
+
+    assert statuses == [200, 200]
     assert count_rows(case) == 0
 
 

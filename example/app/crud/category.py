@@ -6,38 +6,31 @@ from sqlalchemy.orm import Session, joinedload
 from app.db.models.category import Category
 from app.queries.creating import create_rows
 from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
-from app.queries.paging import Slice, fetch_slice
+from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
-from app.schemas.category import CategoryCreate, CategoryQuery, CategoryUpdate
+from app.schemas.category import CategoryCreate, CategoryListParameters, CategoryOut, CategoryUpdate
 
-LISTED = select(
-    Category.id,
-    Category.name,
-    Category.parent_id,
-    Category.created_at,
-    Category.updated_at,
-    Category.deleted_at,
+LISTED = select_columns(Category, CategoryOut)
+
+BY_ID = select(Category).where(Category.id == KEY)
+
+DETAIL = BY_ID.options(
+    joinedload(Category.parent),
 )
-
-ONE = select(Category).where(Category.id == KEY)
 
 REFERENCES = {
     "parent_id": Category.id,
 }
 
-DETAIL = ONE.options(
-    joinedload(Category.parent),
-)
+
+def list_categories(db: Session, parameters: CategoryListParameters) -> Slice:
+    return fetch_slice(db, LISTED, parameters)
 
 
-def list_categories(db: Session, query: CategoryQuery) -> Slice:
-    return fetch_slice(db, LISTED, query)
-
-
-def list_children_of_category(db: Session, category_id: int, query: CategoryQuery) -> Slice:
-    get_one(db, select(Category.id).where(Category.id == KEY), category_id, "category")
-    return fetch_slice(db, LISTED.where(Category.parent_id == category_id), query)
+def list_children_of_category(db: Session, category_id: int, parameters: CategoryListParameters) -> Slice:
+    statement = LISTED.where(Category.parent_id == category_id)
+    return fetch_slice_of(db, Category.id, category_id, statement, parameters)
 
 
 def create_category(db: Session, data: CategoryCreate) -> Category:
@@ -54,12 +47,12 @@ def bulk_create_categories(db: Session, data: Sequence[CategoryCreate]) -> Seque
 
 
 def get_category(db: Session, category_id: int) -> Category:
-    return get_one(db, ONE, category_id, "category")
+    return get_one(db, BY_ID, category_id)
 
 
 def get_category_detail(db: Session, category_id: int) -> Category:
     """With all that the detail embeds."""
-    return get_detail(db, DETAIL, category_id, "category")
+    return get_detail(db, DETAIL, category_id)
 
 
 def update_category(db: Session, category_id: int, data: CategoryUpdate, versions: Versions = None) -> Category:
@@ -75,12 +68,12 @@ def update_category(db: Session, category_id: int, data: CategoryUpdate, version
 
 def delete_category(db: Session, category_id: int, versions: Versions = None) -> None:
     claim_version(db, Category.id == category_id, Category.updated_at, versions)
-    category = get_one(db, ONE.with_for_update(), category_id, "category")
+    category = get_one(db, BY_ID.with_for_update(), category_id)
     soft_delete_row(db, category, category_id)
 
 
 def restore_category(db: Session, category_id: int) -> Category:
-    statement = ONE.with_for_update().execution_options(include_deleted=True)
-    category = get_one(db, statement, category_id, "category")
+    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
+    category = get_one(db, statement, category_id)
     restore_row(db, category, category_id)
     return category

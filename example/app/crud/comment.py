@@ -8,46 +8,38 @@ from app.db.models.post import Post
 from app.db.models.user import User
 from app.queries.creating import create_rows
 from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
-from app.queries.paging import Slice, fetch_slice
+from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
-from app.schemas.comment import CommentCreate, CommentQuery, CommentUpdate
+from app.schemas.comment import CommentCreate, CommentListParameters, CommentOut, CommentUpdate
 
-LISTED = select(
-    Comment.id,
-    Comment.body,
-    Comment.post_id,
-    Comment.author_id,
-    Comment.created_at,
-    Comment.updated_at,
-    Comment.deleted_at,
+LISTED = select_columns(Comment, CommentOut)
+
+BY_ID = select(Comment).where(Comment.id == KEY)
+
+DETAIL = BY_ID.options(
+    joinedload(Comment.post),
+    joinedload(Comment.author),
 )
-
-ONE = select(Comment).where(Comment.id == KEY)
 
 REFERENCES = {
     "post_id": Post.id,
     "author_id": User.id,
 }
 
-DETAIL = ONE.options(
-    joinedload(Comment.post),
-    joinedload(Comment.author),
-)
+
+def list_comments(db: Session, parameters: CommentListParameters) -> Slice:
+    return fetch_slice(db, LISTED, parameters)
 
 
-def list_comments(db: Session, query: CommentQuery) -> Slice:
-    return fetch_slice(db, LISTED, query)
+def list_comments_of_user(db: Session, user_id: int, parameters: CommentListParameters) -> Slice:
+    statement = LISTED.where(Comment.author_id == user_id)
+    return fetch_slice_of(db, User.id, user_id, statement, parameters)
 
 
-def list_comments_of_user(db: Session, user_id: int, query: CommentQuery) -> Slice:
-    get_one(db, select(User.id).where(User.id == KEY), user_id, "user")
-    return fetch_slice(db, LISTED.where(Comment.author_id == user_id), query)
-
-
-def list_comments_of_post(db: Session, post_id: int, query: CommentQuery) -> Slice:
-    get_one(db, select(Post.id).where(Post.id == KEY), post_id, "post")
-    return fetch_slice(db, LISTED.where(Comment.post_id == post_id), query)
+def list_comments_of_post(db: Session, post_id: int, parameters: CommentListParameters) -> Slice:
+    statement = LISTED.where(Comment.post_id == post_id)
+    return fetch_slice_of(db, Post.id, post_id, statement, parameters)
 
 
 def create_comment(db: Session, data: CommentCreate) -> Comment:
@@ -64,12 +56,12 @@ def bulk_create_comments(db: Session, data: Sequence[CommentCreate]) -> Sequence
 
 
 def get_comment(db: Session, comment_id: int) -> Comment:
-    return get_one(db, ONE, comment_id, "comment")
+    return get_one(db, BY_ID, comment_id)
 
 
 def get_comment_detail(db: Session, comment_id: int) -> Comment:
     """With all that the detail embeds."""
-    return get_detail(db, DETAIL, comment_id, "comment")
+    return get_detail(db, DETAIL, comment_id)
 
 
 def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: Versions = None) -> Comment:
@@ -85,12 +77,12 @@ def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: 
 
 def delete_comment(db: Session, comment_id: int, versions: Versions = None) -> None:
     claim_version(db, Comment.id == comment_id, Comment.updated_at, versions)
-    comment = get_one(db, ONE.with_for_update(), comment_id, "comment")
+    comment = get_one(db, BY_ID.with_for_update(), comment_id)
     soft_delete_row(db, comment, comment_id)
 
 
 def restore_comment(db: Session, comment_id: int) -> Comment:
-    statement = ONE.with_for_update().execution_options(include_deleted=True)
-    comment = get_one(db, statement, comment_id, "comment")
+    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
+    comment = get_one(db, statement, comment_id)
     restore_row(db, comment, comment_id)
     return comment

@@ -10,36 +10,27 @@ from app.db.models.user import User
 from app.queries.creating import create_rows
 from app.queries.links import Link, add_link, add_links, remove_link, replace_links
 from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
-from app.queries.paging import Slice, fetch_slice
+from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
-from app.schemas.post import PostCreate, PostQuery, PostUpdate
+from app.schemas.post import PostCreate, PostListParameters, PostOut, PostUpdate
 
-LISTED = select(
-    Post.id,
-    Post.title,
-    Post.body,
-    Post.author_id,
-    Post.category_id,
-    Post.created_at,
-    Post.updated_at,
-    Post.deleted_at,
+LISTED = select_columns(Post, PostOut)
+
+BY_ID = select(Post).where(Post.id == KEY)
+
+DETAIL = BY_ID.options(
+    joinedload(Post.author),
+    joinedload(Post.category),
+    selectinload(Post.tags),
+    selectinload(Post.comments),
 )
-
-ONE = select(Post).where(Post.id == KEY)
 
 REFERENCES = {
     "author_id": User.id,
     "category_id": Category.id,
     "tags": Tag.id,
 }
-
-DETAIL = ONE.options(
-    joinedload(Post.author),
-    joinedload(Post.category),
-    selectinload(Post.tags),
-    selectinload(Post.comments),
-)
 
 POST_TAGS = Link(
     table=post_tags,
@@ -49,27 +40,23 @@ POST_TAGS = Link(
 )
 
 
-def list_posts(db: Session, query: PostQuery) -> Slice:
-    return fetch_slice(db, LISTED, query)
+def list_posts(db: Session, parameters: PostListParameters) -> Slice:
+    return fetch_slice(db, LISTED, parameters)
 
 
-def list_posts_of_user(db: Session, user_id: int, query: PostQuery) -> Slice:
-    get_one(db, select(User.id).where(User.id == KEY), user_id, "user")
-    return fetch_slice(db, LISTED.where(Post.author_id == user_id), query)
+def list_posts_of_user(db: Session, user_id: int, parameters: PostListParameters) -> Slice:
+    statement = LISTED.where(Post.author_id == user_id)
+    return fetch_slice_of(db, User.id, user_id, statement, parameters)
 
 
-def list_posts_of_category(db: Session, category_id: int, query: PostQuery) -> Slice:
-    get_one(db, select(Category.id).where(Category.id == KEY), category_id, "category")
-    return fetch_slice(db, LISTED.where(Post.category_id == category_id), query)
+def list_posts_of_category(db: Session, category_id: int, parameters: PostListParameters) -> Slice:
+    statement = LISTED.where(Post.category_id == category_id)
+    return fetch_slice_of(db, Category.id, category_id, statement, parameters)
 
 
-def list_posts_of_tag(db: Session, tag_id: int, query: PostQuery) -> Slice:
-    get_one(db, select(Tag.id).where(Tag.id == KEY), tag_id, "tag")
-    return fetch_slice(
-        db,
-        LISTED.where(Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id))),
-        query,
-    )
+def list_posts_of_tag(db: Session, tag_id: int, parameters: PostListParameters) -> Slice:
+    statement = LISTED.where(Post.id.in_(select(post_tags.c.post_id).where(post_tags.c.tag_id == tag_id)))
+    return fetch_slice_of(db, Tag.id, tag_id, statement, parameters)
 
 
 def create_post(db: Session, data: PostCreate) -> Post:
@@ -89,12 +76,12 @@ def bulk_create_posts(db: Session, data: Sequence[PostCreate]) -> Sequence[Post]
 
 
 def get_post(db: Session, post_id: int) -> Post:
-    return get_one(db, ONE, post_id, "post")
+    return get_one(db, BY_ID, post_id)
 
 
 def get_post_detail(db: Session, post_id: int) -> Post:
     """With all that the detail embeds."""
-    return get_detail(db, DETAIL, post_id, "post")
+    return get_detail(db, DETAIL, post_id)
 
 
 def update_post(db: Session, post_id: int, data: PostUpdate, versions: Versions = None) -> Post:
@@ -122,12 +109,12 @@ def remove_from_post_tags(db: Session, post_id: int, tag_id: int) -> None:
 
 def delete_post(db: Session, post_id: int, versions: Versions = None) -> None:
     claim_version(db, Post.id == post_id, Post.updated_at, versions)
-    post = get_one(db, ONE.with_for_update(), post_id, "post")
+    post = get_one(db, BY_ID.with_for_update(), post_id)
     soft_delete_row(db, post, post_id)
 
 
 def restore_post(db: Session, post_id: int) -> Post:
-    statement = ONE.with_for_update().execution_options(include_deleted=True)
-    post = get_one(db, statement, post_id, "post")
+    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
+    post = get_one(db, statement, post_id)
     restore_row(db, post, post_id)
     return post

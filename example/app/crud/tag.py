@@ -7,33 +7,23 @@ from app.db.models.post import Post, post_tags
 from app.db.models.tag import Tag
 from app.queries.creating import create_rows
 from app.queries.lookup import KEY, get_one
-from app.queries.paging import Slice, fetch_slice
+from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
-from app.schemas.tag import TagCreate, TagQuery, TagUpdate
+from app.schemas.tag import TagCreate, TagListParameters, TagOut, TagUpdate
 
-LISTED = select(
-    Tag.id,
-    Tag.name,
-    Tag.created_at,
-    Tag.updated_at,
-    Tag.deleted_at,
-)
+LISTED = select_columns(Tag, TagOut)
 
-ONE = select(Tag).where(Tag.id == KEY)
+BY_ID = select(Tag).where(Tag.id == KEY)
 
 
-def list_tags(db: Session, query: TagQuery) -> Slice:
-    return fetch_slice(db, LISTED, query)
+def list_tags(db: Session, parameters: TagListParameters) -> Slice:
+    return fetch_slice(db, LISTED, parameters)
 
 
-def list_tags_of_post(db: Session, post_id: int, query: TagQuery) -> Slice:
-    get_one(db, select(Post.id).where(Post.id == KEY), post_id, "post")
-    return fetch_slice(
-        db,
-        LISTED.where(Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id))),
-        query,
-    )
+def list_tags_of_post(db: Session, post_id: int, parameters: TagListParameters) -> Slice:
+    statement = LISTED.where(Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == post_id)))
+    return fetch_slice_of(db, Post.id, post_id, statement, parameters)
 
 
 def create_tag(db: Session, data: TagCreate) -> Tag:
@@ -48,7 +38,7 @@ def bulk_create_tags(db: Session, data: Sequence[TagCreate]) -> Sequence[Tag]:
 
 
 def get_tag(db: Session, tag_id: int) -> Tag:
-    return get_one(db, ONE, tag_id, "tag")
+    return get_one(db, BY_ID, tag_id)
 
 
 def update_tag(db: Session, tag_id: int, data: TagUpdate, versions: Versions = None) -> Tag:
@@ -63,12 +53,12 @@ def update_tag(db: Session, tag_id: int, data: TagUpdate, versions: Versions = N
 
 def delete_tag(db: Session, tag_id: int, versions: Versions = None) -> None:
     claim_version(db, Tag.id == tag_id, Tag.updated_at, versions)
-    tag = get_one(db, ONE.with_for_update(), tag_id, "tag")
+    tag = get_one(db, BY_ID.with_for_update(), tag_id)
     soft_delete_row(db, tag, tag_id)
 
 
 def restore_tag(db: Session, tag_id: int) -> Tag:
-    statement = ONE.with_for_update().execution_options(include_deleted=True)
-    tag = get_one(db, statement, tag_id, "tag")
+    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
+    tag = get_one(db, statement, tag_id)
     restore_row(db, tag, tag_id)
     return tag

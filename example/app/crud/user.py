@@ -6,24 +6,18 @@ from sqlalchemy.orm import Session
 from app.db.models.user import User
 from app.queries.creating import create_rows
 from app.queries.lookup import KEY, get_one
-from app.queries.paging import Slice, fetch_slice
+from app.queries.paging import Slice, fetch_slice, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, claim_version
-from app.schemas.user import UserCreate, UserQuery, UserUpdate
+from app.schemas.user import UserCreate, UserListParameters, UserOut, UserUpdate
 
-LISTED = select(
-    User.id,
-    User.name,
-    User.created_at,
-    User.updated_at,
-    User.deleted_at,
-)
+LISTED = select_columns(User, UserOut)
 
-ONE = select(User).where(User.id == KEY)
+BY_ID = select(User).where(User.id == KEY)
 
 
-def list_users(db: Session, query: UserQuery) -> Slice:
-    return fetch_slice(db, LISTED, query)
+def list_users(db: Session, parameters: UserListParameters) -> Slice:
+    return fetch_slice(db, LISTED, parameters)
 
 
 def create_user(db: Session, data: UserCreate) -> User:
@@ -38,7 +32,7 @@ def bulk_create_users(db: Session, data: Sequence[UserCreate]) -> Sequence[User]
 
 
 def get_user(db: Session, user_id: int) -> User:
-    return get_one(db, ONE, user_id, "user")
+    return get_one(db, BY_ID, user_id)
 
 
 def update_user(db: Session, user_id: int, data: UserUpdate, versions: Versions = None) -> User:
@@ -53,12 +47,12 @@ def update_user(db: Session, user_id: int, data: UserUpdate, versions: Versions 
 
 def delete_user(db: Session, user_id: int, versions: Versions = None) -> None:
     claim_version(db, User.id == user_id, User.updated_at, versions)
-    user = get_one(db, ONE.with_for_update(), user_id, "user")
+    user = get_one(db, BY_ID.with_for_update(), user_id)
     soft_delete_row(db, user, user_id)
 
 
 def restore_user(db: Session, user_id: int) -> User:
-    statement = ONE.with_for_update().execution_options(include_deleted=True)
-    user = get_one(db, statement, user_id, "user")
+    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
+    user = get_one(db, statement, user_id)
     restore_row(db, user, user_id)
     return user

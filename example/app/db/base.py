@@ -3,11 +3,11 @@
 import datetime as dt
 import enum
 
-from sqlalchemy import Double, Enum, Index, MetaData, UniqueConstraint
+from sqlalchemy import Double, Enum, Index, MetaData, UniqueConstraint, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from app.clock import utc_now
-from app.db.moments import UtcDateTime
+from app.db.column_types import UtcDateTime
+from app.values import utc_now
 
 NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
@@ -36,6 +36,11 @@ class Base(DeclarativeBase):
             values_callable=_enum_values,
         ),
     }
+
+    def __repr__(self) -> str:
+        """The class and the key: nothing that may not stand in a log."""
+        identity = inspect(self).identity
+        return f"<{type(self).__name__} {identity[0] if identity else 'without a key'}>"
 
 
 class Timestamps:

@@ -80,6 +80,11 @@ def is_missing_value(error: IntegrityError) -> bool:
     return isinstance(error.orig, psycopg.errors.NotNullViolation | psycopg.errors.CheckViolation)
 
 
+def is_broken_reference(error: IntegrityError) -> bool:
+    """Whether a row that is referred to is missing, or would be."""
+    return isinstance(error.orig, psycopg.errors.ForeignKeyViolation | psycopg.errors.RestrictViolation)
+
+
 def clashing_columns(error: IntegrityError) -> list[str]:
     """The columns of the unique constraint that was hit, [] for any other error."""
     if not isinstance(error.orig, psycopg.errors.UniqueViolation):

@@ -3,6 +3,6 @@ from typing import Annotated
 from sqlalchemy import BigInteger, Identity
 from sqlalchemy.orm import mapped_column
 
-from app.keys import Key
+from app.values import Key
 
 PrimaryKey = Annotated[Key, mapped_column(BigInteger(), Identity(), primary_key=True)]

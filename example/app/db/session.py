@@ -1,15 +1,10 @@
-"""The engines with their pools, the session factories, and `get_db`: one session per request."""
+"""The engines with their pools, and the session factories. `get_db`, in app/dependencies.py, makes a request's session."""
 
-from collections.abc import AsyncIterator
-
-from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, sessionmaker
 
 from app.db import dialect
-from app.errors import InvalidInputError
 from app.settings import settings
 
 
@@ -42,8 +37,6 @@ ReadSession = sessionmaker(read_engine, autoflush=False, expire_on_commit=False,
 PrimaryReadSession = sessionmaker(
     engine, autoflush=False, expire_on_commit=False, execution_options=dialect.READ_OPTIONS
 )
-# A replica is a little behind: who has to see what has just been written asks for "primary" in this header.
-READ_FROM = "x-read-from"
 
 
 @event.listens_for(PrimaryReadSession, "before_flush")
@@ -57,32 +50,35 @@ def refuse_flush(db: Session, context: UOWTransaction, instances: object) -> Non
 @event.listens_for(ReadSession, "do_orm_execute")
 def refuse_write(state: ORMExecuteState) -> None:
     if not state.is_select:
-        raise RuntimeError("a GET handler has a session for reading: it takes select() statements only")
+        raise RuntimeError("a GET handler has a session for reading: it takes select(), or text().columns() that reads")
 
 
-async def get_db(request: Request) -> AsyncIterator[Session]:
-    """Yield the request's one session; roll back on an error, close in any case, never commit.
+UNSAVED = "unsaved"
 
-    What waits for the database runs in the thread pool: rolling back does, closing after a commit or a read does not.
-    """
-    factory, slots = SessionLocal, request.app.state.slots
-    if request.method in {"GET", "HEAD"}:
-        match request.headers.get(READ_FROM):
-            case None:
-                factory, slots = ReadSession, request.app.state.read_slots
-            case "primary":
-                factory = PrimaryReadSession
-            case _:
-                raise InvalidInputError("Reads come from the primary, if this header says so.", ("header", READ_FROM))
-    async with slots:
-        db = factory()
-        try:
-            yield db
-        except Exception:
-            await run_in_threadpool(db.rollback)
-            raise
-        finally:
-            if db.in_transaction() and (factory is SessionLocal or not dialect.READ_OPTIONS):
-                await run_in_threadpool(db.close)
-            else:
-                db.close()
+
+@event.listens_for(SessionLocal, "after_flush")
+def note_flush(db: Session, context: UOWTransaction) -> None:
+    note_write(db)
+
+
+@event.listens_for(SessionLocal, "do_orm_execute")
+def note_statement(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        note_write(state.session)
+
+
+def note_write(db: Session) -> None:
+    # What a savepoint has kept or taken back is the handler's own business.
+    if not db.in_nested_transaction():
+        db.info[UNSAVED] = True
+
+
+@event.listens_for(SessionLocal, "after_transaction_end")
+def forget_writes(db: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        db.info.pop(UNSAVED, None)
+
+
+def has_unsaved_changes(db: Session) -> bool:
+    """Whether rows were added, changed or deleted since the last commit or rollback. What `text()` does is not known."""
+    return UNSAVED in db.info or bool(db.new or db.deleted) or any(map(db.is_modified, db.dirty))

@@ -3,8 +3,8 @@
 import datetime as dt
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Executable, Index, event, text
-from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+from sqlalchemy import Connection, Executable, Index, event, text
+from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 
 def unique_while_live(name: str, *columns: str) -> Index:
@@ -18,6 +18,12 @@ class SoftDelete:
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
+
+
+@event.listens_for(SoftDelete, "before_delete", propagate=True)
+def refuse_delete(mapper: Mapper[SoftDelete], connection: Connection, row: SoftDelete) -> None:
+    # It would be gone for good, whatever refers to it.
+    raise RuntimeError(f"{row!r} is not deleted by db.delete(): call soft_delete_row() of app/queries/soft_deleting.py")
 
 
 LIVE = with_loader_criteria(SoftDelete, lambda cls: cls.deleted_at.is_(None), include_aliases=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_mapper
 
 from app.db.base import Base
 from app.errors import ConflictError
-from app.keys import Key
+from app.values import Key
 
 # Which rows of a table count.
 Condition = Callable[[Table], ColumnElement[bool]]

@@ -1,20 +1,32 @@
-"""Filters of lists. A parameter's name says which column is meant and, behind two underscores, how it is compared."""
+"""Filters of lists. A parameter's name says which column is meant and, after two underscores, how it is compared."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql.base import ColumnCollection
 
 from app.schemas.base import DeletableListParameters, ListParameters
 
+# What parameters that are no columns demand of a row: by their names, made of their values.
+Filters = Mapping[str, Callable[[Any], ColumnElement[bool]]]
+
 
 def conditions(
-    columns: ColumnCollection[str, ColumnElement[object]], query: ListParameters
+    columns: ColumnCollection[str, ColumnElement[object]], parameters: ListParameters, filters: Filters
 ) -> list[ColumnElement[bool]]:
     """What the filters that a client has set demand of a row."""
     found = []
     # In one order, so that the same filters are the same statement.
-    for parameter in sorted(query.model_fields_set - DeletableListParameters.model_fields.keys()):
+    for parameter in sorted(parameters.model_fields_set - DeletableListParameters.model_fields.keys()):
         name, _, comparison = parameter.partition("__")
-        found.append(_compare(columns[name], comparison, getattr(query, parameter)))
+        value = getattr(parameters, parameter)
+        if parameter in filters:
+            found.append(filters[parameter](value))
+        elif name in columns:
+            found.append(_compare(columns[name], comparison, value))
+        else:
+            raise RuntimeError(f"{parameter} is no column: say what it demands in `filters` of fetch_slice()")
     return found
 
 

@@ -7,10 +7,9 @@ from sqlalchemy import Column, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.clock import utc_now
 from app.db.base import Base, Timestamps
 from app.errors import NotFoundError
-from app.keys import Key
+from app.values import Key, utc_now
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Finding one row, and the rows that a body refers to."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -7,8 +8,8 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import ConflictError, NotFoundError
-from app.keys import Key
 from app.schemas.base import Input
+from app.values import Key
 
 Row = TypeVar("Row")
 
@@ -16,20 +17,24 @@ Row = TypeVar("Row")
 # In a statement that is made once, for any key: making it takes longer than sending it.
 KEY: BindParameter[Key] = bindparam("key")
 
-
-def get_one(db: Session, statement: Select[Row], key: Key, name: str) -> Row:
-    """The row of `statement` with that KEY. Errors: NotFoundError, which calls the row by `name`."""
-    return _found(db.scalar(statement, {"key": key}), name)
+# Where a word of a class's name begins.
+CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def get_detail(db: Session, statement: Select[Row], key: Key, name: str) -> Row:
+def get_one(db: Session, statement: Select[Row], key: Key) -> Row:
+    """The row of `statement` with that KEY. Errors: NotFoundError, which says of what there is none."""
+    return _found(db.scalar(statement, {"key": key}), statement)
+
+
+def get_detail(db: Session, statement: Select[Row], key: Key) -> Row:
     """The same where a list is joined: the row comes once with each item."""
-    return _found(db.scalars(statement, {"key": key}).unique().one_or_none(), name)
+    return _found(db.scalars(statement, {"key": key}).unique().one_or_none(), statement)
 
 
-def _found(row: Row | None, name: str) -> Row:
+def _found(row: Row | None, statement: Select[Row]) -> Row:
     if row is None:
-        raise NotFoundError(f"There is no such {name}.")
+        entity = statement.column_descriptions[0]["entity"].__name__
+        raise NotFoundError(f"There is no such {CAPITALS.sub(' ', entity).lower()}.")
     return row
 
 

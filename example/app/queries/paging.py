@@ -5,22 +5,36 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, TypeVarTuple
+from typing import Annotated, Any, TypeVarTuple
 from weakref import WeakKeyDictionary
 
 from pydantic import MISSING, Field, TypeAdapter
 from pydantic_core import from_json, to_json
 from sqlalchemy import BindParameter, ColumnElement, Executable, Integer, Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.base import ColumnCollection
 
+from app.db.base import Base
 from app.errors import InvalidInputError
-from app.keys import Id, Key
-from app.queries.filtering import conditions
+from app.queries.filtering import Filters, conditions
+from app.queries.lookup import KEY, get_one
 from app.queries.seeking import lies_behind
-from app.schemas.base import BigInt, Date, DeletableListParameters, Float, ListParameters, Str, Time, UtcDatetime
+from app.schemas.base import (
+    BigInt,
+    Date,
+    DeletableListParameters,
+    Float,
+    ListParameters,
+    Output,
+    Str,
+    Time,
+    UtcDatetime,
+)
+from app.values import Id, Key
 
 Selected = TypeVarTuple("Selected")
+
+NO_FILTERS: Filters = {}
 
 # Counting on is as slow as reading; nobody needs to know whether there are more than this many.
 MOST_COUNTED = 10_000
@@ -40,28 +54,49 @@ class Slice:
     total: int | None
 
 
-def fetch_slice(db: Session, statement: Select[*Selected], query: ListParameters) -> Slice:
-    """The page of `statement` that `query` asks for: filtered by its columns, sorted by one of them and then by `id`."""
+def select_columns(model: type[Base], schema: type[Output]) -> Select[*tuple[Any, ...]]:
+    """The columns of `model` that `schema` shows: a list needs no entities."""
+    return select(*(getattr(model, name) for name in schema.model_fields))
+
+
+def fetch_slice(
+    db: Session, statement: Select[*Selected], parameters: ListParameters, filters: Filters = NO_FILTERS
+) -> Slice:
+    """The page of `statement` that `parameters` ask for: filtered by its columns, sorted by one of them and then by `id`."""
     # Of a statement that is made once, they are found once.
     columns = statement.selected_columns
-    wanted = conditions(columns, query)
-    options = {"include_deleted": isinstance(query, DeletableListParameters) and query.include_deleted}
-    total = count_rows(db, statement.where(*wanted), options) if query.with_total else None
-    order = sort_columns(columns, query.sort)
-    if query.cursor is not MISSING:
-        wanted.append(lies_behind(order, decode_cursor(query.cursor, query.sort, order), is_descending(query.sort)))
-    page = sorted_by(statement, query.sort)
+    wanted = conditions(columns, parameters, filters)
+    options = {"include_deleted": isinstance(parameters, DeletableListParameters) and parameters.include_deleted}
+    total = count_rows(db, statement.where(*wanted), options) if parameters.with_total else None
+    sort = parameters.sort
+    order = sort_columns(columns, sort)
+    if parameters.cursor is not MISSING:
+        wanted.append(lies_behind(order, decode_cursor(parameters.cursor, sort, order), is_descending(sort)))
+    page = sorted_by(statement, sort)
     if wanted:
         page = page.where(*wanted)
     # One row more than asked for tells whether there is a next page, without a count.
-    result = db.execute(page, {"limit": query.limit + 1}, execution_options=options)
+    result = db.execute(page, {"limit": parameters.limit + 1}, execution_options=options)
     names = list(result.keys())
     rows: Sequence[Sequence[object]] = result.all()
     items = [dict(zip(names, row, strict=True)) for row in rows]
-    if len(items) <= query.limit:
+    if len(items) <= parameters.limit:
         return Slice(items, None, total)
     items.pop()
-    return Slice(items, encode_cursor(query.sort, [items[-1][column.key] for column in order]), total)
+    return Slice(items, encode_cursor(sort, [items[-1][column.key] for column in order]), total)
+
+
+def fetch_slice_of(
+    db: Session,
+    owner: InstrumentedAttribute[Key],
+    key: Key,
+    statement: Select[*Selected],
+    parameters: ListParameters,
+    filters: Filters = NO_FILTERS,
+) -> Slice:
+    """The same of the rows that belong to one other, of which `owner` is the key. Errors: NotFoundError without it."""
+    get_one(db, select(owner).where(owner == KEY), key)
+    return fetch_slice(db, statement, parameters, filters)
 
 
 def sort_columns(columns: ColumnCollection[str, ColumnElement[object]], sort: str) -> list[ColumnElement[object]]:

@@ -5,12 +5,11 @@ import datetime as dt
 from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, true, update
 from sqlalchemy.orm import Session
 
-from app.clock import utc_now
 from app.db.base import Base
 from app.db.soft_delete import SoftDelete
 from app.errors import ConflictError
-from app.keys import Key
 from app.queries.deleting import batches, going_along, own_references, references_to, refuse_restricted, table_of
+from app.values import Key, utc_now
 
 
 def soft_delete_row(db: Session, row: SoftDelete, key: Key) -> None:

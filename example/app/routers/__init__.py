@@ -1,9 +1,10 @@
 """Every router of the API."""
 
-from app.routers import categories, comments, posts, tags, users
-from app.routing import Router
+from fastapi import APIRouter
 
-ROUTERS: tuple[Router, ...] = (
+from app.routers import categories, comments, posts, tags, users
+
+ROUTERS: tuple[APIRouter, ...] = (
     users.router,
     categories.router,
     tags.router,

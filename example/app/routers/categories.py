@@ -1,40 +1,43 @@
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.crud import category as crud, post as post_crud
-from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
-from app.keys import Id
-from app.parameters import QueryReader
-from app.problems import problem_docs
-from app.routing import Router
+from app.dependencies import DbSession, IfMatch, require_may_see_deleted
 from app.schemas.base import Bulk, Page
-from app.schemas.category import CategoryCreate, CategoryOut, CategoryQuery, CategoryUpdate
+from app.schemas.category import CategoryCreate, CategoryListParameters, CategoryOut, CategoryUpdate
 from app.schemas.category_detail import CategoryDetail
-from app.schemas.post import PostOut, PostQuery
-from app.versions import IfMatch, etag, etag_docs
+from app.schemas.post import PostListParameters, PostOut
+from app.values import Id
+from app.web.headers import created_docs, etag, etag_docs, location
+from app.web.parameters import QueryParameters
+from app.web.problems import problem_docs
+from app.web.routing import OneThreadRoute
 
-router = Router(prefix="/categories", tags=["categories"], responses=problem_docs(422, 503))
+router = APIRouter(
+    prefix="/categories",
+    tags=["categories"],
+    route_class=OneThreadRoute,
+    responses=problem_docs(422, 503),
+)
 
 
 @router.get("", responses=problem_docs(403))
 def list_categories(
     db: DbSession,
-    query: Annotated[CategoryQuery, Depends(QueryReader(CategoryQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[CategoryListParameters, Depends(QueryParameters(CategoryListParameters))],
 ) -> Page[CategoryOut]:
     """List categories: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = crud.list_categories(db, query)
+    rows = crud.list_categories(db, parameters)
     return Page[CategoryOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
-def create_category(data: CategoryCreate, db: DbSession, response: Response) -> CategoryOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | created_docs(versioned=True))
+def create_category(data: CategoryCreate, db: DbSession, request: Request, response: Response) -> CategoryOut:
     """Create a category."""
     category = crud.create_category(db, data)
     db.commit()
+    response.headers["Location"] = location(request, category.id)
     response.headers["ETag"] = etag(category.updated_at)
     return CategoryOut.model_validate(category)
 
@@ -77,10 +80,13 @@ def delete_category(category_id: Id, db: DbSession, versions: IfMatch) -> None:
     db.commit()
 
 
-@router.post("/{category_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
-def restore_category(category_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> CategoryOut:
+@router.post(
+    "/{category_id}/restore",
+    dependencies=[Depends(require_may_see_deleted)],
+    responses=problem_docs(403, 404, 409) | etag_docs(200),
+)
+def restore_category(category_id: Id, db: DbSession, response: Response) -> CategoryOut:
     """Bring a category back with all that was deleted together with it."""
-    require_may_see_deleted(allowed)
     category = crud.restore_category(db, category_id)
     db.commit()
     response.headers["ETag"] = etag(category.updated_at)
@@ -91,13 +97,10 @@ def restore_category(category_id: Id, db: DbSession, allowed: MaySeeDeleted, res
 def list_children_of_category(
     category_id: Id,
     db: DbSession,
-    query: Annotated[CategoryQuery, Depends(QueryReader(CategoryQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[CategoryListParameters, Depends(QueryParameters(CategoryListParameters))],
 ) -> Page[CategoryOut]:
     """List the children of a category: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = crud.list_children_of_category(db, category_id, query)
+    rows = crud.list_children_of_category(db, category_id, parameters)
     return Page[CategoryOut].model_validate(rows)
 
 
@@ -105,11 +108,8 @@ def list_children_of_category(
 def list_posts_of_category(
     category_id: Id,
     db: DbSession,
-    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[PostListParameters, Depends(QueryParameters(PostListParameters))],
 ) -> Page[PostOut]:
     """List the posts of a category: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = post_crud.list_posts_of_category(db, category_id, query)
+    rows = post_crud.list_posts_of_category(db, category_id, parameters)
     return Page[PostOut].model_validate(rows)

@@ -1,39 +1,37 @@
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.crud import comment as crud
-from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
-from app.keys import Id
-from app.parameters import QueryReader
-from app.problems import problem_docs
-from app.routing import Router
+from app.dependencies import DbSession, IfMatch, require_may_see_deleted
 from app.schemas.base import Bulk, Page
-from app.schemas.comment import CommentCreate, CommentOut, CommentQuery, CommentUpdate
+from app.schemas.comment import CommentCreate, CommentListParameters, CommentOut, CommentUpdate
 from app.schemas.comment_detail import CommentDetail
-from app.versions import IfMatch, etag, etag_docs
+from app.values import Id
+from app.web.headers import created_docs, etag, etag_docs, location
+from app.web.parameters import QueryParameters
+from app.web.problems import problem_docs
+from app.web.routing import OneThreadRoute
 
-router = Router(prefix="/comments", tags=["comments"], responses=problem_docs(422, 503))
+router = APIRouter(prefix="/comments", tags=["comments"], route_class=OneThreadRoute, responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
 def list_comments(
     db: DbSession,
-    query: Annotated[CommentQuery, Depends(QueryReader(CommentQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[CommentListParameters, Depends(QueryParameters(CommentListParameters))],
 ) -> Page[CommentOut]:
     """List comments: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = crud.list_comments(db, query)
+    rows = crud.list_comments(db, parameters)
     return Page[CommentOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
-def create_comment(data: CommentCreate, db: DbSession, response: Response) -> CommentOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | created_docs(versioned=True))
+def create_comment(data: CommentCreate, db: DbSession, request: Request, response: Response) -> CommentOut:
     """Create a comment."""
     comment = crud.create_comment(db, data)
     db.commit()
+    response.headers["Location"] = location(request, comment.id)
     response.headers["ETag"] = etag(comment.updated_at)
     return CommentOut.model_validate(comment)
 
@@ -76,10 +74,13 @@ def delete_comment(comment_id: Id, db: DbSession, versions: IfMatch) -> None:
     db.commit()
 
 
-@router.post("/{comment_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
-def restore_comment(comment_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> CommentOut:
+@router.post(
+    "/{comment_id}/restore",
+    dependencies=[Depends(require_may_see_deleted)],
+    responses=problem_docs(403, 404, 409) | etag_docs(200),
+)
+def restore_comment(comment_id: Id, db: DbSession, response: Response) -> CommentOut:
     """Bring a comment back with all that was deleted together with it."""
-    require_may_see_deleted(allowed)
     comment = crud.restore_comment(db, comment_id)
     db.commit()
     response.headers["ETag"] = etag(comment.updated_at)

@@ -1,43 +1,42 @@
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.crud import comment as comment_crud, post as crud, tag as tag_crud
-from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
-from app.keys import Id
-from app.parameters import QueryReader
-from app.problems import problem_docs
-from app.routing import Router
+from app.dependencies import DbSession, IfMatch, require_may_see_deleted
 from app.schemas.base import Bulk, Page
-from app.schemas.comment import CommentOut, CommentQuery
-from app.schemas.post import PostCreate, PostOut, PostQuery, PostUpdate
+from app.schemas.comment import CommentListParameters, CommentOut
+from app.schemas.post import PostCreate, PostListParameters, PostOut, PostUpdate
 from app.schemas.post_detail import PostDetail
-from app.schemas.tag import TagOut, TagQuery
-from app.versions import IfMatch, etag, etag_docs
+from app.schemas.tag import TagListParameters, TagOut
+from app.values import Id
+from app.web.headers import created_docs, etag, etag_docs, location
+from app.web.parameters import QueryParameters
+from app.web.problems import problem_docs
+from app.web.routing import OneThreadRoute
 
-router = Router(prefix="/posts", tags=["posts"], responses=problem_docs(422, 503))
+router = APIRouter(prefix="/posts", tags=["posts"], route_class=OneThreadRoute, responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
 def list_posts(
     db: DbSession,
-    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[PostListParameters, Depends(QueryParameters(PostListParameters))],
 ) -> Page[PostOut]:
     """List posts: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = crud.list_posts(db, query)
+    rows = crud.list_posts(db, parameters)
     return Page[PostOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
-def create_post(data: PostCreate, db: DbSession, response: Response) -> PostOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | created_docs(versioned=True))
+def create_post(data: PostCreate, db: DbSession, request: Request, response: Response) -> PostDetail:
     """Create a post."""
     post = crud.create_post(db, data)
+    post = crud.get_post_detail(db, post.id)
     db.commit()
+    response.headers["Location"] = location(request, post.id)
     response.headers["ETag"] = etag(post.updated_at)
-    return PostOut.model_validate(post)
+    return PostDetail.model_validate(post)
 
 
 @router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
@@ -57,12 +56,13 @@ def get_post(post_id: Id, db: DbSession, response: Response) -> PostDetail:
 
 
 @router.patch("/{post_id}", responses=problem_docs(400, 404, 409, 412, 413) | etag_docs(200))
-def update_post(post_id: Id, data: PostUpdate, db: DbSession, versions: IfMatch, response: Response) -> PostOut:
+def update_post(post_id: Id, data: PostUpdate, db: DbSession, versions: IfMatch, response: Response) -> PostDetail:
     """Change the given fields of a post."""
     post = crud.update_post(db, post_id, data, versions)
+    post = crud.get_post_detail(db, post_id)
     db.commit()
     response.headers["ETag"] = etag(post.updated_at)
-    return PostOut.model_validate(post)
+    return PostDetail.model_validate(post)
 
 
 @router.delete("/{post_id}", status_code=204, responses=problem_docs(404, 409, 412))
@@ -72,10 +72,13 @@ def delete_post(post_id: Id, db: DbSession, versions: IfMatch) -> None:
     db.commit()
 
 
-@router.post("/{post_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
-def restore_post(post_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> PostOut:
+@router.post(
+    "/{post_id}/restore",
+    dependencies=[Depends(require_may_see_deleted)],
+    responses=problem_docs(403, 404, 409) | etag_docs(200),
+)
+def restore_post(post_id: Id, db: DbSession, response: Response) -> PostOut:
     """Bring a post back with all that was deleted together with it."""
-    require_may_see_deleted(allowed)
     post = crud.restore_post(db, post_id)
     db.commit()
     response.headers["ETag"] = etag(post.updated_at)
@@ -86,13 +89,10 @@ def restore_post(post_id: Id, db: DbSession, allowed: MaySeeDeleted, response: R
 def list_comments_of_post(
     post_id: Id,
     db: DbSession,
-    query: Annotated[CommentQuery, Depends(QueryReader(CommentQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[CommentListParameters, Depends(QueryParameters(CommentListParameters))],
 ) -> Page[CommentOut]:
     """List the comments of a post: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = comment_crud.list_comments_of_post(db, post_id, query)
+    rows = comment_crud.list_comments_of_post(db, post_id, parameters)
     return Page[CommentOut].model_validate(rows)
 
 
@@ -100,13 +100,10 @@ def list_comments_of_post(
 def list_tags_of_post(
     post_id: Id,
     db: DbSession,
-    query: Annotated[TagQuery, Depends(QueryReader(TagQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[TagListParameters, Depends(QueryParameters(TagListParameters))],
 ) -> Page[TagOut]:
     """List the tags of a post: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = tag_crud.list_tags_of_post(db, post_id, query)
+    rows = tag_crud.list_tags_of_post(db, post_id, parameters)
     return Page[TagOut].model_validate(rows)
 
 

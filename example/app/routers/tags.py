@@ -1,39 +1,37 @@
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.crud import post as post_crud, tag as crud
-from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
-from app.keys import Id
-from app.parameters import QueryReader
-from app.problems import problem_docs
-from app.routing import Router
+from app.dependencies import DbSession, IfMatch, require_may_see_deleted
 from app.schemas.base import Bulk, Page
-from app.schemas.post import PostOut, PostQuery
-from app.schemas.tag import TagCreate, TagOut, TagQuery, TagUpdate
-from app.versions import IfMatch, etag, etag_docs
+from app.schemas.post import PostListParameters, PostOut
+from app.schemas.tag import TagCreate, TagListParameters, TagOut, TagUpdate
+from app.values import Id
+from app.web.headers import created_docs, etag, etag_docs, location
+from app.web.parameters import QueryParameters
+from app.web.problems import problem_docs
+from app.web.routing import OneThreadRoute
 
-router = Router(prefix="/tags", tags=["tags"], responses=problem_docs(422, 503))
+router = APIRouter(prefix="/tags", tags=["tags"], route_class=OneThreadRoute, responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
 def list_tags(
     db: DbSession,
-    query: Annotated[TagQuery, Depends(QueryReader(TagQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[TagListParameters, Depends(QueryParameters(TagListParameters))],
 ) -> Page[TagOut]:
     """List tags: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = crud.list_tags(db, query)
+    rows = crud.list_tags(db, parameters)
     return Page[TagOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
-def create_tag(data: TagCreate, db: DbSession, response: Response) -> TagOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | created_docs(versioned=True))
+def create_tag(data: TagCreate, db: DbSession, request: Request, response: Response) -> TagOut:
     """Create a tag."""
     tag = crud.create_tag(db, data)
     db.commit()
+    response.headers["Location"] = location(request, tag.id)
     response.headers["ETag"] = etag(tag.updated_at)
     return TagOut.model_validate(tag)
 
@@ -70,10 +68,13 @@ def delete_tag(tag_id: Id, db: DbSession, versions: IfMatch) -> None:
     db.commit()
 
 
-@router.post("/{tag_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
-def restore_tag(tag_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> TagOut:
+@router.post(
+    "/{tag_id}/restore",
+    dependencies=[Depends(require_may_see_deleted)],
+    responses=problem_docs(403, 404, 409) | etag_docs(200),
+)
+def restore_tag(tag_id: Id, db: DbSession, response: Response) -> TagOut:
     """Bring a tag back with all that was deleted together with it."""
-    require_may_see_deleted(allowed)
     tag = crud.restore_tag(db, tag_id)
     db.commit()
     response.headers["ETag"] = etag(tag.updated_at)
@@ -84,11 +85,8 @@ def restore_tag(tag_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Res
 def list_posts_of_tag(
     tag_id: Id,
     db: DbSession,
-    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[PostListParameters, Depends(QueryParameters(PostListParameters))],
 ) -> Page[PostOut]:
     """List the posts of a tag: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = post_crud.list_posts_of_tag(db, tag_id, query)
+    rows = post_crud.list_posts_of_tag(db, tag_id, parameters)
     return Page[PostOut].model_validate(rows)

@@ -1,40 +1,38 @@
 from typing import Annotated
 
-from fastapi import Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.crud import comment as comment_crud, post as post_crud, user as crud
-from app.dependencies import DbSession, MaySeeDeleted, require_may_see_deleted
-from app.keys import Id
-from app.parameters import QueryReader
-from app.problems import problem_docs
-from app.routing import Router
+from app.dependencies import DbSession, IfMatch, require_may_see_deleted
 from app.schemas.base import Bulk, Page
-from app.schemas.comment import CommentOut, CommentQuery
-from app.schemas.post import PostOut, PostQuery
-from app.schemas.user import UserCreate, UserOut, UserQuery, UserUpdate
-from app.versions import IfMatch, etag, etag_docs
+from app.schemas.comment import CommentListParameters, CommentOut
+from app.schemas.post import PostListParameters, PostOut
+from app.schemas.user import UserCreate, UserListParameters, UserOut, UserUpdate
+from app.values import Id
+from app.web.headers import created_docs, etag, etag_docs, location
+from app.web.parameters import QueryParameters
+from app.web.problems import problem_docs
+from app.web.routing import OneThreadRoute
 
-router = Router(prefix="/users", tags=["users"], responses=problem_docs(422, 503))
+router = APIRouter(prefix="/users", tags=["users"], route_class=OneThreadRoute, responses=problem_docs(422, 503))
 
 
 @router.get("", responses=problem_docs(403))
 def list_users(
     db: DbSession,
-    query: Annotated[UserQuery, Depends(QueryReader(UserQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[UserListParameters, Depends(QueryParameters(UserListParameters))],
 ) -> Page[UserOut]:
     """List users: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = crud.list_users(db, query)
+    rows = crud.list_users(db, parameters)
     return Page[UserOut].model_validate(rows)
 
 
-@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | etag_docs(201))
-def create_user(data: UserCreate, db: DbSession, response: Response) -> UserOut:
+@router.post("", status_code=201, responses=problem_docs(400, 409, 413) | created_docs(versioned=True))
+def create_user(data: UserCreate, db: DbSession, request: Request, response: Response) -> UserOut:
     """Create a user."""
     user = crud.create_user(db, data)
     db.commit()
+    response.headers["Location"] = location(request, user.id)
     response.headers["ETag"] = etag(user.updated_at)
     return UserOut.model_validate(user)
 
@@ -71,10 +69,13 @@ def delete_user(user_id: Id, db: DbSession, versions: IfMatch) -> None:
     db.commit()
 
 
-@router.post("/{user_id}/restore", responses=problem_docs(403, 404, 409) | etag_docs(200))
-def restore_user(user_id: Id, db: DbSession, allowed: MaySeeDeleted, response: Response) -> UserOut:
+@router.post(
+    "/{user_id}/restore",
+    dependencies=[Depends(require_may_see_deleted)],
+    responses=problem_docs(403, 404, 409) | etag_docs(200),
+)
+def restore_user(user_id: Id, db: DbSession, response: Response) -> UserOut:
     """Bring a user back with all that was deleted together with it."""
-    require_may_see_deleted(allowed)
     user = crud.restore_user(db, user_id)
     db.commit()
     response.headers["ETag"] = etag(user.updated_at)
@@ -85,13 +86,10 @@ def restore_user(user_id: Id, db: DbSession, allowed: MaySeeDeleted, response: R
 def list_posts_of_user(
     user_id: Id,
     db: DbSession,
-    query: Annotated[PostQuery, Depends(QueryReader(PostQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[PostListParameters, Depends(QueryParameters(PostListParameters))],
 ) -> Page[PostOut]:
     """List the posts of a user: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = post_crud.list_posts_of_user(db, user_id, query)
+    rows = post_crud.list_posts_of_user(db, user_id, parameters)
     return Page[PostOut].model_validate(rows)
 
 
@@ -99,11 +97,8 @@ def list_posts_of_user(
 def list_comments_of_user(
     user_id: Id,
     db: DbSession,
-    query: Annotated[CommentQuery, Depends(QueryReader(CommentQuery))],
-    allowed: MaySeeDeleted,
+    parameters: Annotated[CommentListParameters, Depends(QueryParameters(CommentListParameters))],
 ) -> Page[CommentOut]:
     """List the comments of a user: filtered, sorted, a page at a time."""
-    if query.include_deleted:
-        require_may_see_deleted(allowed)
-    rows = comment_crud.list_comments_of_user(db, user_id, query)
+    rows = comment_crud.list_comments_of_user(db, user_id, parameters)
     return Page[CommentOut].model_validate(rows)

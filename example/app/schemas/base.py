@@ -13,13 +13,15 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from app import formats
-from app.documents import JsonDocument
+from app.errors import HiddenRowsError
+from app.schemas import formats
+from app.values import JsonDocument
 
 Item = TypeVar("Item")
 
@@ -152,6 +154,14 @@ class ListParameters(Parameters):
 
 class DeletableListParameters(ListParameters):
     include_deleted: bool = Field(default=False, description="List deleted rows too")
+
+    @field_validator("include_deleted")
+    @classmethod
+    def _refuse_unless_allowed(cls, wanted: bool, info: ValidationInfo) -> bool:
+        """Who reads the query says in the context what the client may see; nobody else is asked again."""
+        if wanted and not (info.context or {}).get("may_see_deleted"):
+            raise HiddenRowsError
+        return wanted
 
 
 class Page(Output, Generic[Item]):

@@ -3,17 +3,19 @@ from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
-from app.keys import Id
 from app.schemas.base import DeletableListParameters, Input, Output, Search, Several, Str, UtcDatetime
+from app.values import Id
+
+Name = Annotated[Str, Field(max_length=80)]
 
 
 class CategoryCreate(Input):
-    name: Annotated[Str, Field(max_length=80)]
+    name: Name
     parent_id: Id | None = None
 
 
 class CategoryUpdate(Input):
-    name: Annotated[Str, Field(max_length=80)] | MISSING = MISSING
+    name: Name | MISSING = MISSING
     parent_id: Id | MISSING | None = MISSING
 
 
@@ -26,9 +28,9 @@ class CategoryOut(Output):
     deleted_at: dt.datetime | None
 
 
-class CategoryQuery(DeletableListParameters):
+class CategoryListParameters(DeletableListParameters):
     sort: Literal["id", "-id", "name", "-name", "created_at", "-created_at"] = "id"
-    name: Annotated[Str, Field(max_length=80)] | MISSING = MISSING
+    name: Name | MISSING = MISSING
     name__contains: Search | MISSING = MISSING
     parent_id: Id | MISSING = MISSING
     parent_id__in: Several[Id] | MISSING = MISSING

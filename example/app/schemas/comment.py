@@ -3,18 +3,20 @@ from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
-from app.keys import Id
 from app.schemas.base import DeletableListParameters, Input, Output, Search, Several, Str, UtcDatetime
+from app.values import Id
+
+Body = Annotated[Str, Field(max_length=100000)]
 
 
 class CommentCreate(Input):
-    body: Annotated[Str, Field(max_length=100000)]
+    body: Body
     post_id: Id
     author_id: Id | None = None
 
 
 class CommentUpdate(Input):
-    body: Annotated[Str, Field(max_length=100000)] | MISSING = MISSING
+    body: Body | MISSING = MISSING
     post_id: Id | MISSING = MISSING
     author_id: Id | MISSING | None = MISSING
 
@@ -29,7 +31,7 @@ class CommentOut(Output):
     deleted_at: dt.datetime | None
 
 
-class CommentQuery(DeletableListParameters):
+class CommentListParameters(DeletableListParameters):
     sort: Literal["id", "-id", "post_id", "-post_id", "created_at", "-created_at"] = "id"
     body: Annotated[Str, Field(max_length=1000)] | MISSING = MISSING
     body__contains: Search | MISSING = MISSING

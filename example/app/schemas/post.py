@@ -3,21 +3,24 @@ from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
-from app.keys import Id, Ids
 from app.schemas.base import DeletableListParameters, Input, Output, Search, Several, Str, UtcDatetime
+from app.values import Id, Ids
+
+Title = Annotated[Str, Field(max_length=200)]
+Body = Annotated[Str, Field(max_length=100000)]
 
 
 class PostCreate(Input):
-    title: Annotated[Str, Field(max_length=200)]
-    body: Annotated[Str, Field(max_length=100000)]
+    title: Title
+    body: Body
     author_id: Id
     category_id: Id | None = None
     tags: Ids = []
 
 
 class PostUpdate(Input):
-    title: Annotated[Str, Field(max_length=200)] | MISSING = MISSING
-    body: Annotated[Str, Field(max_length=100000)] | MISSING = MISSING
+    title: Title | MISSING = MISSING
+    body: Body | MISSING = MISSING
     author_id: Id | MISSING = MISSING
     category_id: Id | MISSING | None = MISSING
     tags: Ids | MISSING = MISSING
@@ -34,9 +37,9 @@ class PostOut(Output):
     deleted_at: dt.datetime | None
 
 
-class PostQuery(DeletableListParameters):
+class PostListParameters(DeletableListParameters):
     sort: Literal["id", "-id", "author_id", "-author_id", "created_at", "-created_at"] = "id"
-    title: Annotated[Str, Field(max_length=200)] | MISSING = MISSING
+    title: Title | MISSING = MISSING
     title__contains: Search | MISSING = MISSING
     body: Annotated[Str, Field(max_length=1000)] | MISSING = MISSING
     body__contains: Search | MISSING = MISSING

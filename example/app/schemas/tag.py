@@ -5,13 +5,15 @@ from pydantic import MISSING, Field
 
 from app.schemas.base import DeletableListParameters, Input, Output, Search, Str, UtcDatetime
 
+Name = Annotated[Str, Field(max_length=40)]
+
 
 class TagCreate(Input):
-    name: Annotated[Str, Field(max_length=40)]
+    name: Name
 
 
 class TagUpdate(Input):
-    name: Annotated[Str, Field(max_length=40)] | MISSING = MISSING
+    name: Name | MISSING = MISSING
 
 
 class TagOut(Output):
@@ -22,9 +24,9 @@ class TagOut(Output):
     deleted_at: dt.datetime | None
 
 
-class TagQuery(DeletableListParameters):
+class TagListParameters(DeletableListParameters):
     sort: Literal["id", "-id", "name", "-name", "created_at", "-created_at"] = "id"
-    name: Annotated[Str, Field(max_length=40)] | MISSING = MISSING
+    name: Name | MISSING = MISSING
     name__contains: Search | MISSING = MISSING
     created_at: UtcDatetime | MISSING = MISSING
     created_at__gte: UtcDatetime | MISSING = MISSING

@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from app.crud.category import delete_category, get_category, list_categories, update_category
 from app.errors import NotFoundError
-from app.schemas.category import CategoryOut, CategoryQuery, CategoryUpdate
+from app.schemas.category import CategoryListParameters, CategoryOut, CategoryUpdate
 from tests.factories.category import make_category, new_category
 
 
@@ -24,7 +24,7 @@ def test_create_and_get_category(db: Session) -> None:
 def test_list_categories(db: Session) -> None:
     category = make_category(db)
 
-    page = list_categories(db, CategoryQuery())
+    page = list_categories(db, CategoryListParameters())
 
     assert [CategoryOut.model_validate(item) for item in page.items] == [CategoryOut.model_validate(category)]
     assert page.next_cursor is None

@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from app.crud.comment import delete_comment, get_comment, list_comments, update_comment
 from app.errors import NotFoundError
-from app.schemas.comment import CommentOut, CommentQuery, CommentUpdate
+from app.schemas.comment import CommentListParameters, CommentOut, CommentUpdate
 from tests.factories.comment import make_comment, new_comment
 
 
@@ -25,7 +25,7 @@ def test_create_and_get_comment(db: Session) -> None:
 def test_list_comments(db: Session) -> None:
     comment = make_comment(db)
 
-    page = list_comments(db, CommentQuery())
+    page = list_comments(db, CommentListParameters())
 
     assert [CommentOut.model_validate(item) for item in page.items] == [CommentOut.model_validate(comment)]
     assert page.next_cursor is None

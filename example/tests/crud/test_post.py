@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from app.crud.post import delete_post, get_post, list_posts, update_post
 from app.errors import NotFoundError
-from app.schemas.post import PostOut, PostQuery, PostUpdate
+from app.schemas.post import PostListParameters, PostOut, PostUpdate
 from tests.factories.post import make_post, new_post
 
 
@@ -26,7 +26,7 @@ def test_create_and_get_post(db: Session) -> None:
 def test_list_posts(db: Session) -> None:
     post = make_post(db)
 
-    page = list_posts(db, PostQuery())
+    page = list_posts(db, PostListParameters())
 
     assert [PostOut.model_validate(item) for item in page.items] == [PostOut.model_validate(post)]
     assert page.next_cursor is None

@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from app.crud.tag import delete_tag, get_tag, list_tags, update_tag
 from app.errors import NotFoundError
-from app.schemas.tag import TagOut, TagQuery, TagUpdate
+from app.schemas.tag import TagListParameters, TagOut, TagUpdate
 from tests.factories.tag import make_tag, new_tag
 
 
@@ -23,7 +23,7 @@ def test_create_and_get_tag(db: Session) -> None:
 def test_list_tags(db: Session) -> None:
     tag = make_tag(db)
 
-    page = list_tags(db, TagQuery())
+    page = list_tags(db, TagListParameters())
 
     assert [TagOut.model_validate(item) for item in page.items] == [TagOut.model_validate(tag)]
     assert page.next_cursor is None

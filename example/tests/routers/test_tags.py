@@ -37,6 +37,6 @@ def test_list_posts_of_tag(client: TestClient, db: Session) -> None:
     missing = client.get(f"{PATH}/{MISSING_KEY}/posts")
 
     assert response.status_code == 200
-    assert len(statements) == 2
+    assert len(statements) <= 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
     assert missing.status_code == 404

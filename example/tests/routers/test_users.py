@@ -38,7 +38,7 @@ def test_list_posts_of_user(client: TestClient, db: Session) -> None:
     missing = client.get(f"{PATH}/{MISSING_KEY}/posts")
 
     assert response.status_code == 200
-    assert len(statements) == 2
+    assert len(statements) <= 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
     assert missing.status_code == 404
 
@@ -52,6 +52,6 @@ def test_list_comments_of_user(client: TestClient, db: Session) -> None:
     missing = client.get(f"{PATH}/{MISSING_KEY}/comments")
 
     assert response.status_code == 200
-    assert len(statements) == 2
+    assert len(statements) <= 2
     assert [item["id"] for item in response.json()["items"]] == [item_key]
     assert missing.status_code == 404

@@ -1,14 +1,25 @@
-"""The version of a row in HTTP: the ETag of an answer that carries it, and the If-Match of a request that changes it."""
+"""Headers of an answer with one row, and of a request that changes one: `Location`, `ETag` and `If-Match`.
+
+The ETag is the version of the row: the time of its last change.
+"""
 
 import datetime as dt
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Header, Request
 from pydantic import TypeAdapter, ValidationError
 
 from app.schemas.base import UtcDatetime
+from app.values import Key
 
 _version: TypeAdapter[dt.datetime] = TypeAdapter(UtcDatetime)
+
+ETAG = {"description": "The version of the row, for `If-Match`", "required": True, "schema": {"type": "string"}}
+LOCATION = {
+    "description": "Where the new row is",
+    "required": True,
+    "schema": {"type": "string", "format": "uri-reference"},
+}
 
 
 def etag(updated_at: dt.datetime) -> str:
@@ -17,8 +28,17 @@ def etag(updated_at: dt.datetime) -> str:
 
 def etag_docs(status: int) -> dict[int | str, dict[str, object]]:
     """For `responses=`: this answer says which version of the row it carries."""
-    header = {"description": "The version of the row, for `If-Match`", "required": True, "schema": {"type": "string"}}
-    return {status: {"headers": {"ETag": header}}}
+    return {status: {"headers": {"ETag": ETAG}}}
+
+
+def created_docs(*, versioned: bool = False) -> dict[int | str, dict[str, object]]:
+    """For `responses=`: a 201 says where the new row is, and where it has versions, which one it carries."""
+    return {201: {"headers": {"Location": LOCATION} | ({"ETag": ETAG} if versioned else {})}}
+
+
+def location(request: Request, key: Key) -> str:
+    """The path of a row that a request to the path of its list has created, below a proxy's prefix too."""
+    return f"{request.scope['path']}/{key}"
 
 
 async def read_if_match(
@@ -37,6 +57,3 @@ async def read_if_match(
         except ValidationError:
             continue
     return versions
-
-
-IfMatch = Annotated[list[dt.datetime] | None, Depends(read_if_match)]

@@ -6,18 +6,29 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import JsonValue, ValidationError
 
+from app.dependencies import MaySeeDeleted
 from app.schemas.base import Parameters
 
 Read = TypeVar("Read", bound=Parameters)
 
+# Descriptions of filters, by what follows the two underscores in a parameter's name.
+FILTERS = {
+    "": "This very value",
+    "eq": "This very value",
+    "gte": "This value or more",
+    "lte": "This value or less",
+    "in": "One of these values",
+    "contains": "This text somewhere in it, in any case",
+}
 
-class QueryReader(Generic[Read]):
+
+class QueryParameters(Generic[Read]):
     """For `Depends`. FastAPI's own `Query()` looks into the types of all fields again with each request."""
 
     def __init__(self, schema: type[Read]) -> None:
         self.schema = schema
 
-    async def __call__(self, request: Request) -> Read:
+    async def __call__(self, request: Request, may_see_deleted: MaySeeDeleted) -> Read:
         given: dict[str, str | list[str]] = {}
         for name, value in request.query_params.multi_items():
             match given.get(name):
@@ -30,7 +41,7 @@ class QueryReader(Generic[Read]):
                     message = "This parameter is given more than once"
                     raise RequestValidationError([{"loc": ("query", name), "msg": message, "type": "repeated"}])
         try:
-            return self.schema.model_validate(given)
+            return self.schema.model_validate(given, context={"may_see_deleted": may_see_deleted})
         except ValidationError as error:
             raise RequestValidationError([item | {"loc": ("query", *item["loc"])} for item in error.errors()]) from None
 
@@ -38,16 +49,11 @@ class QueryReader(Generic[Read]):
         """For the document: the parameters, and the schemas that they refer to."""
         whole = self.schema.model_json_schema(ref_template="#/components/schemas/{model}")
         required = whole.get("required", [])
-        parameters: list[JsonValue] = [
-            {
-                "name": name,
-                "in": "query",
-                "required": name in required,
-                **({"description": schema["description"]} if "description" in schema else {}),
-                "schema": _as_text(schema),
-            }
-            for name, schema in whole["properties"].items()
-        ]
+        parameters: list[JsonValue] = []
+        for name, schema in whole["properties"].items():
+            described = {"description": schema.get("description") or FILTERS.get(name.partition("__")[2])}
+            given = {"name": name, "in": "query", "required": name in required, "schema": _as_text(schema)}
+            parameters.append(given | {key: text for key, text in described.items() if text})
         return parameters, whole.get("$defs", {})
 
 

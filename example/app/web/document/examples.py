@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from app import formats
+from app.schemas import formats
 
 Schema = Mapping[str, JsonValue]
 
@@ -12,8 +12,12 @@ FORMATS = {written.format: written.example for written in (formats.DATE, formats
 FORMATS |= {"email": "ann@example.com", "uri": "https://example.com/page"}
 
 
+class NoExampleError(Exception):
+    """A pattern without a format needs `examples` of its own."""
+
+
 class Examples:
-    """Values that the schemas of `components` allow; a pattern without a format needs `examples` of its own."""
+    """Values that the schemas of `components` allow. Errors: NoExampleError."""
 
     def __init__(self, components: Mapping[str, Schema]) -> None:
         self.components = components
@@ -47,6 +51,8 @@ class Examples:
                 return False
             case {"type": "string", "format": str(known)} if known in FORMATS:
                 return FORMATS[known]
+            case {"pattern": _}:
+                raise NoExampleError
             case {"type": "string"}:
                 return _text(schema, name)
         return "value"

@@ -3,13 +3,15 @@
 import re
 from secrets import token_hex
 
+from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.logs import request_id
-from app.problems import answer, phrase
 from app.settings import Settings
+from app.web.logs import request_id
+from app.web.problems import answer, phrase
 
 SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
@@ -25,18 +27,31 @@ HEADERS = {
 HEADERS_OUTSIDE_LOCAL = {"strict-transport-security": "max-age=31536000"}
 
 
-def around(app: ASGIApp, settings: Settings) -> ASGIApp:
-    app = BodyLimit(app, settings.max_body_bytes)
+def install(app: FastAPI, settings: Settings) -> None:
+    """Put all of it around `app`. What is added later stands around this."""
+    around = [
+        Middleware(Envelope, headers=HEADERS if settings.environment == "local" else HEADERS | HEADERS_OUTSIDE_LOCAL)
+    ]
     if settings.cors_origins:
         # Without credentials: clients of this API send a token, not a cookie.
-        app = CORSMiddleware(
-            app,
+        cors = Middleware(
+            CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "If-Match", "X-Request-ID"],
             expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
         )
-    return Envelope(app, HEADERS if settings.environment == "local" else HEADERS | HEADERS_OUTSIDE_LOCAL)
+        around.append(cors)
+    for middleware in [Middleware(BodyLimit, limit=settings.max_body_bytes), *reversed(around)]:
+        app.add_middleware(middleware.cls, *middleware.args, **middleware.kwargs)
+
+    @app.exception_handler(Exception)
+    async def on_unexpected(_: Request, __: Exception) -> ASGIApp:
+        # Starlette sends this answer outside of all middleware, and raises the error once more for the server to log.
+        sent: ASGIApp = answer(500, "Internal server error", "Something went wrong on our side.")
+        for middleware in reversed(around):
+            sent = middleware.cls(sent, *middleware.args, **middleware.kwargs)
+        return sent
 
 
 class Envelope:
@@ -50,7 +65,7 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        own_id = id_of(scope)
+        own_id: str = scope.setdefault("state", {}).setdefault("request_id", id_of(scope))
         # Never reset: the server writes its line about an error in the same context, after this has ended.
         request_id.set(own_id)
 

@@ -3,7 +3,7 @@
 import logging
 from contextvars import ContextVar
 
-# `app.middleware` sets it. Handlers that run in the thread pool see it too.
+# `app.web.middleware` sets it. Handlers that run in the thread pool see it too.
 request_id = ContextVar("request_id", default="-")
 
 

@@ -1,29 +1,23 @@
 """What FastAPI leaves open in the document: filters, examples, the schema of problem details, what parameters mean."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
-from fastapi.routing import APIRoute
-from pydantic import JsonValue
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from pydantic import JsonValue, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from app.db.session import READ_FROM, engine, get_db, read_engine
-from app.examples import Examples
-from app.parameters import QueryReader
-from app.problems import Problem
+from app.db.session import engine, read_engine
+from app.dependencies import READ_FROM, get_db
+from app.values import Id
+from app.web.document.examples import Examples, NoExampleError
+from app.web.parameters import QueryParameters
+from app.web.problems import Problem
 
 Document = dict[str, JsonValue]
 
-# Of a filter, by what stands behind the two underscores of its name.
-FILTERS = {
-    "": "This very value",
-    "eq": "This very value",
-    "gte": "This value or more",
-    "lte": "This value or less",
-    "in": "One of these values",
-    "contains": "This text somewhere in it, in any case",
-}
-
+KEY = TypeAdapter[object](Id).json_schema()
 
 READ_FROM_PRIMARY: Document = {
     "name": READ_FROM,
@@ -36,20 +30,26 @@ READ_FROM_PRIMARY: Document = {
 
 def complete(document: Document, routes: Sequence[BaseRoute]) -> None:
     schemas = _object_in(_object_in(document, "components"), "schemas")
-    for route in routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            _add_parameters(document, schemas, route)
+    paths = _object_in(document, "paths")
+    for route in iter_route_contexts(routes):
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                operation = _object_in(_object_in(paths, route.path_format or ""), method.lower())
+                _add_parameters(operation, schemas, route, reads=method == "GET")
     for part in _objects(document):
         _write_whole_numbers(part)
-        _describe(part)
+    for operations in paths.values():
+        for operation in _objects(operations):
+            _describe_key(operation)
     # No route returns a problem by its type.
     _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     schemas |= problems["$defs"]
     known = {name: schema for name, schema in schemas.items() if isinstance(schema, dict)}
     examples = Examples(known)
     for schema in known.values():
-        if schema.get("type") == "object":
-            schema["examples"] = [examples.make(schema)]
+        if schema.get("type") == "object" and "examples" not in schema:
+            with suppress(NoExampleError):
+                schema["examples"] = [examples.make(schema)]
     # The document is served by what it describes.
     document.setdefault("servers", [{"url": "/"}])
 
@@ -60,23 +60,20 @@ def _object_in(document: Document, name: str) -> Document:
     return part
 
 
-def _add_parameters(document: Document, schemas: Document, route: APIRoute) -> None:
+def _add_parameters(operation: Document, schemas: Document, route: RouteContext, *, reads: bool) -> None:
     """Those that are not read by FastAPI itself."""
-    path = _object_in(_object_in(document, "paths"), route.path_format)
-    for method in route.methods or ():
-        own: list[JsonValue] = []
-        for dependency in route.dependant.dependencies:
-            if isinstance(dependency.call, QueryReader):
-                parameters, definitions = dependency.call.describe()
-                own += parameters
-                schemas |= {name: schema for name, schema in definitions.items() if name not in schemas}
-            elif dependency.call is get_db and method == "GET" and read_engine is not engine:
-                own.append(dict(READ_FROM_PRIMARY))
-        if own:
-            operation = _object_in(path, method.lower())
-            given = operation.get("parameters", [])
-            assert isinstance(given, list)
-            operation["parameters"] = given + own
+    own: list[JsonValue] = []
+    for dependency in route.dependant.dependencies:
+        if isinstance(dependency.call, QueryParameters):
+            parameters, definitions = dependency.call.describe()
+            own += parameters
+            schemas |= {name: schema for name, schema in definitions.items() if name not in schemas}
+        elif dependency.call is get_db and reads and read_engine is not engine:
+            own.append(dict(READ_FROM_PRIMARY))
+    if own:
+        given = operation.get("parameters", [])
+        assert isinstance(given, list)
+        operation["parameters"] = given + own
 
 
 def _objects(value: JsonValue) -> Iterator[Document]:
@@ -100,13 +97,10 @@ def _write_whole_numbers(part: Document) -> None:
             part[name] = int(value)
 
 
-def _describe(part: Document) -> None:
+def _describe_key(part: Document) -> None:
+    """What is typed as the key of a row and called, say, `order_id`, in a path."""
     match part:
-        case {"in": "path", "name": str(name)}:
+        case {"in": "path", "name": str(name), "schema": {"title": _, **schema}} if schema == KEY:
             part.setdefault("description", f"The key of the {name.removesuffix('_id').replace('_', ' ')}")
-        case {"in": "query", "name": "sort"}:
-            part["description"] = "The column that decides the order; a `-` turns it round"
-        case {"in": "query", "name": str(name)}:
-            part.setdefault("description", FILTERS[name.partition("__")[2]])
         case _:
             pass

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -77,7 +77,8 @@ def problem_docs(*statuses: int) -> dict[int | str, dict[str, object]]:
 
 
 def _docs(status: int) -> dict[str, object]:
-    description, title, detail, errors = MEANINGS[status]
+    name = phrase(status)
+    description, title, detail, errors = MEANINGS.get(status, (f"{name}.", name, f"{name}.", []))
     example = Problem(title=title, status=status, detail=detail, errors=errors)
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example.model_dump()}
     docs: dict[str, object] = {"description": description, "content": {MEDIA_TYPE: content}}
@@ -99,7 +100,8 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
 
 
 def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-    own = methods_of(request, lambda route, path: route.path == path) if request.path_params else set()
+    in_path = any(item["loc"][0] == "path" for item in error.errors())
+    own = methods_of(request, lambda route, path: route.path == path) if in_path else set()
     if own and request.method not in own:
         # The path, such as /users/bulk, is a route's own, and was taken for one with a key.
         return on_http_error(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
@@ -123,19 +125,21 @@ def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
     return response
 
 
-def methods_of(request: Request, chosen: Callable[[APIRoute, str], bool]) -> set[str]:
+def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) -> set[str]:
     """Of the routes that are chosen by what they make of the request's path."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    routes = (route for route in request.app.routes if isinstance(route, APIRoute) and chosen(route, path))
+    routes = (route for route in iter_route_contexts(request.app.routes) if route.methods and chosen(route, path))
     return {method for route in routes for method in route.methods or ()}
 
 
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
     if dialect.is_missing_value(error):
         return answer(422, "Invalid input", "A value is missing or out of its limits.")
+    if dialect.is_broken_reference(error):
+        return answer(409, "Conflict", "Other rows refer to this one, or a row that it refers to is gone.")
     columns = dialect.clashing_columns(error)
     if not columns:
-        return answer(409, "Conflict", "Other rows refer to this one, or a row that it refers to is gone.")
+        return answer(409, "Conflict", "This does not go with the rows that are there.")
     errors = [ErrorItem(loc=["body", column], msg="This value is taken.", type="unique") for column in columns]
     return answer(409, "Conflict", f"There is already a row with this {', '.join(columns)}.", errors)
 
@@ -156,11 +160,6 @@ def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
 
-async def on_unexpected(_: Request, __: Exception) -> JSONResponse:
-    # The server logs it, once: Starlette raises it once more after the answer.
-    return answer(500, "Internal server error", "Something went wrong on our side.")
-
-
 def install(app: FastAPI) -> None:
     """The most specific handler of an error's class answers."""
     app.exception_handler(DomainError)(on_domain_error)
@@ -170,4 +169,3 @@ def install(app: FastAPI) -> None:
     app.exception_handler(DataError)(on_data_error)
     app.exception_handler(PoolTimeout)(on_pool_timeout)
     app.exception_handler(DBAPIError)(on_database_error)
-    app.exception_handler(Exception)(on_unexpected)

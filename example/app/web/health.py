@@ -6,18 +6,17 @@ from http import HTTPStatus
 from typing import Literal
 
 from anyio import to_thread
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import dialect
-from app.problems import answer, problem_docs
-from app.routing import Router
 from app.settings import settings
+from app.web.problems import answer, problem_docs
 
-router = Router(prefix="/health", tags=["health-checks"], responses={})
+router = APIRouter(prefix="/health", tags=["health-checks"])
 
 
 class Health(BaseModel):

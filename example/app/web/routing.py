@@ -1,0 +1,129 @@
+"""How a request reaches its handler: found at once, however many entities there are, and run in one thread."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from copy import copy
+from functools import wraps
+from inspect import isasyncgenfunction, iscoroutinefunction, isfunction, isgeneratorfunction
+from operator import itemgetter
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, params
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+Handler = Callable[..., Any]
+
+
+class OneThreadRoute(APIRoute):
+    """For `route_class=`: runs a handler in the thread pool, and checks its answer in the event loop.
+
+    FastAPI takes a second thread for that.
+    """
+
+    def __init__(self, path: str, endpoint: Handler, **options: Any) -> None:
+        super().__init__(path, in_one_thread(endpoint), **options)
+
+
+def in_one_thread(handler: Handler) -> Handler:
+    if not isfunction(handler) or any(
+        test(handler) for test in (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction)
+    ):
+        return handler
+
+    @wraps(handler)
+    async def run(**arguments: Any) -> Any:
+        return await run_in_threadpool(handler, **arguments)
+
+    return run
+
+
+def add_index(app: FastAPI, prefix: str) -> None:
+    """Find the routes below `prefix` by what follows it in a path, as `users` does in `/api/v1/users/1`."""
+    app.router.middleware_stack = RouteIndex(app.router, prefix)
+
+
+class RouteIndex:
+    """Hands each request to those of a router's routes that its method and path allow, in their order.
+
+    All others could not match it. Where none of these does, the router answers as it would without an index.
+    """
+
+    def __init__(self, router: APIRouter, prefix: str) -> None:
+        self._router = router
+        self._words = prefix.count("/") + 2
+        self._indexed: list[BaseRoute] = []
+        self._routers: dict[tuple[str, str], APIRouter] = {}
+        self._sections: set[str] = set()
+        self._elsewhere = router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._router.app(scope, receive, send)
+            return
+        if self._indexed != self._router.routes:
+            self._index()
+        section = self._section(scope["path"].removeprefix(scope.get("root_path", "")))
+        others = self._router if section in self._sections else self._elsewhere
+        # Who asks for the router wants the whole one, for the address of any route.
+        scope["router"] = self._router
+        await self._routers.get((scope["method"], section), others).app(scope, receive, send)
+
+    def _section(self, path: str) -> str:
+        return "/".join(path.split("/", self._words)[: self._words])
+
+    def _index(self) -> None:
+        self._indexed = list(self._router.routes)
+        anywhere: list[tuple[int, BaseRoute]] = []
+        found: dict[tuple[str, str], list[tuple[int, BaseRoute]]] = defaultdict(list)
+        for place, (section, methods, route) in enumerate(part for each in self._indexed for part in self._parts(each)):
+            for method in methods:
+                found[method, section].append((place, route))
+            if not section:
+                anywhere.append((place, route))
+        self._sections = {section for _, section in found}
+        self._elsewhere = self._limited_to(anywhere)
+        self._routers = {key: self._limited_to([*routes, *anywhere]) for key, routes in found.items()}
+
+    def _parts(self, route: BaseRoute) -> list[tuple[str, set[str], BaseRoute]]:
+        """Its routes, each with its section and methods; itself without them, where it could match in any section."""
+        parts: list[tuple[str, set[str], BaseRoute]] = []
+        for context in iter_route_contexts([route]):
+            section = self._section(context.path or "")
+            if "{" in section or section.count("/") < self._words - 1 or not is_plain(context):
+                return [("", set(), route)]
+            parts.append((section, context.methods or set(), DirectRoute(context)))
+        return parts
+
+    def _limited_to(self, routes: list[tuple[int, BaseRoute]]) -> APIRouter:
+        router = copy(self._router)
+        router.routes = [route for _, route in sorted(routes, key=itemgetter(0))]
+        router.redirect_slashes = False
+        router.default = self._router.app
+        return router
+
+
+def is_plain(context: RouteContext) -> bool:
+    """Whether a handler's own route is all that its answer depends on. A form's limits are also its router's."""
+    if not isinstance(context.original_route, APIRoute):
+        return False
+    return context.body_field is None or not isinstance(context.body_field.field_info, params.Form)
+
+
+class DirectRoute(BaseRoute):
+    """A route of an included router, for which FastAPI would search that router twice."""
+
+    def __init__(self, context: RouteContext) -> None:
+        self.path_format = context.path_format
+        self._route = context.original_route
+        self._matches: Callable[[Scope], tuple[Match, Scope]] = context.matches
+        self._app: ASGIApp = context.app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child_scope = self._matches(scope)
+        return match, {**child_scope, "route": self._route}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
