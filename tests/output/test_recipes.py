@@ -218,6 +218,7 @@ def test_another_database(
     for command in ("git init --quiet", "git add --all", "git -c user.name=x -c user.email=x@x commit --quiet -m x"):
         succeed(run(*command.split(), cwd=project))
     script = generate.replace("cookiecutter TEMPLATE", f"cookiecutter '{ROOT}' --default-config")
+    script = script.replace("OTHER", "postgresql")
 
     succeed(run("bash", "-c", script, cwd=project))
 
