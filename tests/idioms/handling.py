@@ -11,6 +11,7 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.sse import EventSourceResponse
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -114,6 +115,17 @@ def test_query_of_a_handler_is_checked_in_any_decorator(posts_router: APIRouter)
     with TestClient(create_app()) as client:
         assert client.get("/api/v1/posts/kinds/checked", params={"n": "7"}).json() == 7
         assert client.get("/api/v1/posts/kinds/checked", params={"n": "x"}).status_code == 422
+
+
+def test_events_are_streamed(posts_router: APIRouter) -> None:
+    posts_router.get("/events/all", response_class=EventSourceResponse)(numbers)
+    posts_router.get("/events/async", response_class=EventSourceResponse)(numbers_in_the_loop)
+
+    with TestClient(create_app()) as client:
+        for kind in ("all", "async"):
+            response = client.get(f"/api/v1/posts/events/{kind}")
+            assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+            assert response.text == "data: 1\n\ndata: 2\n\ndata: 3\n\n"
 
 
 def test_def_handler_of_an_entitys_router_runs_in_a_thread_and_async_in_the_loop(posts_router: APIRouter) -> None:

@@ -86,6 +86,12 @@ def test_405_lists_every_method_of_the_path(method: str) -> None:
     assert response.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("root_path", ["/proxied", "/api", "/ap"])
+def test_405_below_the_path_of_a_proxy_lists_every_method(root_path: str) -> None:
+    with TestClient(create_app(), root_path=root_path) as client:
+        assert client.put(f"{root_path}/api/v1/posts").headers["allow"] == "GET, POST"
+
+
 def test_own_method_is_listed_in_a_405(posts_router: APIRouter) -> None:
     posts_router.api_route("", methods=["OPTIONS", "HEAD"])(special)
 
@@ -119,6 +125,32 @@ def test_files_are_mounted_anywhere(path: str, tmp_path: Path) -> None:
 
     assert [outcome.status for outcome in outcomes[:4]] == [200, 200, 405, 404]
     assert outcomes[4].status == 200
+
+
+def test_path_that_holds_any_other_is_found() -> None:
+    def add(app: FastAPI) -> None:
+        app.get("/api/v1/files/{path:path}")(lambda path: path)
+        app.get("/api/v1/{name}/rest")(lambda name: name)
+        app.get("/{path:path}/end")(lambda path: path)
+
+    outcomes = ask_both(
+        add, "GET /api/v1/files/a/b/c", "GET /api/v1/posts/rest", "GET /api/v1/tags/1/end", "GET /api/v1/end"
+    )
+
+    assert [outcome.status for outcome in outcomes] == [200, 422, 200, 200]
+
+
+def test_host_of_its_own_is_matched_before_all_paths() -> None:
+    sub = FastAPI()
+    sub.get("/api/v1/posts")(special)
+
+    def add(app: FastAPI) -> None:
+        app.router.host("{tenant}.example.com", sub)
+        app.router.routes.insert(0, app.router.routes.pop())
+
+    for host, handler in (("api.example.com", "special"), ("localhost", "list_posts")):
+        outcomes = ask_both(add, f"GET http://{host}/api/v1/posts")
+        assert results(outcomes) == [(200, handler)]
 
 
 @pytest.mark.parametrize("path", ["/sub", "/api/v1/sub", "/api/v1/posts/0/sub"])
