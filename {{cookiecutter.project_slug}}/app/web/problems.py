@@ -104,7 +104,7 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
 
 
 def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
-    in_path = any(item["loc"][0] == "path" for item in error.errors())
+    in_path = any("path" in item["loc"][:1] for item in error.errors())
     own = methods_of(request, lambda route, path: route.path == path) if in_path else set()
     if own and request.method not in own:
         # The path, such as /users/bulk, is a route's own, and was taken for one with a key.
