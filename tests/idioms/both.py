@@ -79,7 +79,9 @@ def plain_app() -> FastAPI:
     return app
 
 
-def ask_both(change: Change, *requests: str, root_path: str = "", then: Change | None = None) -> list[Outcome]:
+def ask_both(
+    change: Change, *requests: str, root_path: str = "", then: Change | None = None, **options: Any
+) -> list[Outcome]:
     """What becomes of the requests, which must be the same in both; `then` is a change after the first request."""
     outcomes = []
     for app in (create_app(), plain_app()):
@@ -89,7 +91,7 @@ def ask_both(change: Change, *requests: str, root_path: str = "", then: Change |
             client.ask(requests[0])
             if then:
                 then(app)
-            outcomes.append([client.ask(request) for request in requests])
+            outcomes.append([client.ask(request, **options) for request in requests])
     own, plain = outcomes
     assert own == plain
     return own

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from fastapi.testclient import TestClient
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.main import API, create_app
 from app.routers import posts
@@ -99,6 +102,27 @@ def test_own_method_is_listed_in_a_405(posts_router: APIRouter) -> None:
         assert client.options("/api/v1/posts").json() == "special"
         assert client.head("/api/v1/posts").status_code == 200
         assert client.put("/api/v1/posts").headers["allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+class HeaderRoute(APIRoute):
+    """Only for those who ask for a version."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        asked = (b"x-version", b"2") in scope["headers"]
+        return super().matches(scope) if asked else (Match.NONE, {})
+
+
+def test_route_class_of_ones_own_decides_what_it_matches() -> None:
+    own = APIRouter(prefix="/posts", route_class=HeaderRoute)
+    own.get("")(special)
+
+    def add(app: FastAPI) -> None:
+        app.include_router(own, prefix=API)
+        app.router.routes.insert(0, app.router.routes.pop())
+
+    for version, handler in (("2", "special"), ("1", "list_posts")):
+        outcomes = ask_both(add, "GET /api/v1/posts", headers={"X-Version": version})
+        assert results(outcomes) == [(200, handler)]
 
 
 # Mounts

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Mount, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Handler = Callable[..., Any]
@@ -85,7 +85,7 @@ class RouteIndex:
             for method in methods:
                 found[method, section].append((place, route))
             if not section:
-                anywhere.append((place, route))
+                anywhere.append((place, route if isinstance(route, Mount) else FullRoute(route)))
         self._sections = {section for _, section in found}
         self._elsewhere = self._limited_to(anywhere)
         self._routers = {key: self._limited_to([*routes, *anywhere]) for key, routes in found.items()}
@@ -94,6 +94,8 @@ class RouteIndex:
         """Its routes, each with its section and methods; itself without them, where it could match in any section."""
         parts: list[tuple[str, set[str], BaseRoute]] = []
         for context in iter_route_contexts([route]):
+            if isinstance(context.original_route, WebSocketRoute):
+                continue
             section = self._section(context.path or "")
             if "{" in section or section.count("/") < self._words - 1 or not is_plain(context):
                 return [("", set(), route)]
@@ -123,9 +125,25 @@ def path_of(scope: Scope) -> str:
 
 def is_plain(context: RouteContext) -> bool:
     """Whether a handler's own route is all that its answer depends on. A form's limits are also its router's."""
-    if not isinstance(context.original_route, APIRoute):
+    kind = type(context.original_route)
+    if not issubclass(kind, APIRoute) or kind.matches != APIRoute.matches or kind.handle != APIRoute.handle:
         return False
     return context.body_field is None or not isinstance(context.body_field.field_info, params.Form)
+
+
+class FullRoute(BaseRoute):
+    """A route, but for requests of other methods than its own: which route refuses those is for the whole router."""
+
+    def __init__(self, route: BaseRoute) -> None:
+        self.path_format = getattr(route, "path_format", None)
+        self._route = route
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child_scope = self._route.matches(scope)
+        return (match, child_scope) if match == Match.FULL else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._route.handle(scope, receive, send)
 
 
 class DirectRoute(BaseRoute):
