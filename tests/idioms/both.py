@@ -24,6 +24,8 @@ class Outcome:
     status: int
     route: str | None
     """As it is written at the handler."""
+    whole_route: str | None
+    """With the prefixes of the routers that it is included by, where tools look for it."""
     handler: str | None
     path_params: dict[str, Any]
     location: str | None
@@ -64,6 +66,7 @@ class Client:
         return Outcome(
             response.status_code,
             getattr(self.scope.get("route"), "path", None),
+            getattr(self.scope.get("fastapi", {}).get("effective_route_context"), "path", None),
             getattr(handler, "__name__", None),
             self.scope.get("path_params", {}),
             response.headers.get("location"),

@@ -99,7 +99,8 @@ class RouteIndex:
             section = self._section(context.path or "")
             if "{" in section or section.count("/") < self._words - 1 or not is_plain(context):
                 return [("", set(), route)]
-            parts.append((section, context.methods or set(), DirectRoute(context)))
+            direct = route if context.original_route is route else DirectRoute(context)
+            parts.append((section, context.methods or set(), direct))
         return parts
 
     def _limited_to(self, routes: list[tuple[int, BaseRoute]]) -> APIRouter:
@@ -151,13 +152,14 @@ class DirectRoute(BaseRoute):
 
     def __init__(self, context: RouteContext) -> None:
         self.path_format = context.path_format
-        self._route = context.original_route
+        # Sentry and others read the whole path of the route there, where FastAPI has it.
+        self._found: dict[str, Any] = {"route": context.original_route, "fastapi": {"effective_route_context": context}}
         self._matches: Callable[[Scope], tuple[Match, Scope]] = context.matches
         self._app: ASGIApp = context.app
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, child_scope = self._matches(scope)
-        return match, {**child_scope, "route": self._route}
+        return match, {**child_scope, **self._found}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
