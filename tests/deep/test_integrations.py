@@ -21,7 +21,7 @@ def project(bake: Bake, tmp_path: Path) -> Path:
     return project
 
 
-@pytest.mark.parametrize("name", ["tracing", "apm", "metrics", "admin"])
+@pytest.mark.parametrize("name", ["tracing", "apm", "metrics", "sentry", "admin"])
 def test_tool_works_as_documented(project: Path, name: str) -> None:
     command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"tests/integrations/{name}.py")
 
