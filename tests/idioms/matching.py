@@ -95,6 +95,21 @@ def test_405_below_the_path_of_a_proxy_lists_every_method(root_path: str) -> Non
         assert client.put(f"{root_path}/api/v1/posts").headers["allow"] == "GET, POST"
 
 
+def test_405_names_its_methods_where_a_proxy_has_taken_off_its_path() -> None:
+    with TestClient(create_app(), root_path="/ap") as client:
+        assert client.put("/api/v1/posts").headers["allow"] == "GET, POST"
+
+
+def test_other_method_of_a_path_is_refused_and_not_redirected() -> None:
+    def add(app: FastAPI) -> None:
+        app.get("/api/v1/slash")(special)
+        app.post("/api/v1/slash/")(special)
+
+    outcomes = ask_both(add, "GET /api/v1/slash", "GET /api/v1/slash/", "POST /api/v1/slash", "PUT /api/v1/slash/")
+
+    assert [outcome.status for outcome in outcomes] == [200, 405, 405, 405]
+
+
 def test_own_method_is_listed_in_a_405(posts_router: APIRouter) -> None:
     posts_router.api_route("", methods=["OPTIONS", "HEAD"])(special)
 
