@@ -29,7 +29,7 @@ def test_nothing_is_left_unrendered(project: Project) -> None:
     leftovers = {
         name: found
         for name, text in texts(project).items()
-        if (found := re.findall(r"(?<!\$)\{\{ |\{%|\{#|%\}|\[entit\w+]|cookiecutter", text))
+        if (found := re.findall(r"(?<!\$)\{\{ |\{%|\{#|%\}|\[entit\w+]|cookiecutter[.\[]", text))
     }
 
     assert leftovers == {}
