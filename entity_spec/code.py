@@ -16,6 +16,8 @@ OPENING, CLOSING = "([{", ")]}"
 ALIASES = {"dt": "datetime", "sa": "sqlalchemy"}
 _REFERENCE = re.compile(r"(?<![\w}])@(?P<module>dt|sa|enums|[a-z_]\w*(?:\.[a-z_]\w*)*)\.(?P<name>\w+)")
 FIRST_PARTY = {"app", "tests"}
+# What is assigned, or made by a lambda that is an argument.
+_VALUE = re.compile(r"(\w+(?:: [^=]+)? = |\w+=lambda [\w, ]+: (?=.*\)\.\w+,))(.+?)(,?)")
 
 
 def literal(text: str) -> str:
@@ -153,73 +155,40 @@ def _wrap_line(line: str) -> str:
     if body.startswith("from ") and "(" not in body:
         head, _, members = body.partition(" import ")
         body = f"{head} import ({members})"
-    parenthesised = _parenthesised(body, WIDTH - len(indent))
-    if parenthesised:
-        return "".join(_wrap_line(f"{indent}{part}\n") for part in parenthesised)
+    body = _bracketed(body, WIDTH - len(indent))
     groups = _bracket_groups(body)
-    if not groups or body.startswith("#"):
+    if not groups or body.startswith(("#", '"""')):
         return line
-    start, end = groups[0] if body.startswith("def ") else groups[-1]
-    items = _split(body[start + 1 : end])
+    within = [group for group in groups if len(indent) + group[0] < WIDTH] or groups
+    start, end = within[0] if body.startswith("def ") else within[-1]
+    inside, comma = body[start + 1 : end], ","
+    items = _split(inside)
     if not items:
         return line
-    # In a subscript, a comma behind the only item would make a tuple of it.
-    comma = "" if len(items) == 1 and re.search(r"\w\[$", body[: start + 1]) else ","
-    comprehension = _comprehension(body[start + 1 : end])
+    # In a subscript, or around a value, a comma behind the only item would make a tuple of it.
+    if len(items) == 1 and not inside.endswith(",") and re.search(r"[\w)\]]\[$|[=:] \($", body[: start + 1]):
+        comma = ""
+    comprehension = _comprehension(inside)
     if comprehension:
         items, comma = comprehension, ""
     inner = "".join(_wrap_line(f"{indent}{INDENT}{item}{comma}\n") for item in items)
-    return f"{indent}{body[: start + 1]}\n{inner}{indent}{body[end:]}\n"
+    return f"{indent}{body[: start + 1]}\n{inner}" + _wrap_line(f"{indent}{body[end:]}\n")
+
+
+def _bracketed(body: str, width: int) -> str:
+    """With brackets around a value that has none, or whose own open too far to the right, or close before its end."""
+    value, groups = _VALUE.fullmatch(body), _bracket_groups(body)
+    start = groups[-1][0] if groups else len(body)
+    if not value or (start < width and not value[3]):
+        return body
+    has_room = len(value[1]) < width and len(INDENT) + start - len(value[1]) < width
+    return f"{value[1]}({value[2]}){value[3]}" if has_room else body
 
 
 def _comprehension(inside: str) -> list[str]:
     """What is made, and of what; [] where it is none."""
     starts = [at for at, _, depth in _scan(inside) if depth == 0 and inside.startswith(" for ", at)]
     return [inside[: starts[0]], inside[starts[0] + 1 :]] if starts else []
-
-
-def _parenthesised(body: str, width: int) -> list[str]:
-    """The lines of a statement that gets brackets, having none to be broken at; an argument has some around it."""
-    compared = re.fullmatch(r"assert ([\w.]+) (== [\w.]+)", body)
-    if compared:
-        whole, *parts = [f"{INDENT}{part}" for part in (f"{compared[1]} {compared[2]}", compared[1], compared[2])]
-        return ["assert (", *([whole] if len(whole) <= width else parts), ")"]
-    argument = re.fullmatch(r"([\w.]+) (== [\w.]+,)", body)
-    if argument:
-        return [argument[1], argument[2]]
-    assigned = re.fullmatch(r'(\w+) = ("\w+")', body)
-    if assigned:
-        return [f"{assigned[1]} = (", f"{INDENT}{assigned[2]}", ")"]
-    called = re.fullmatch(r"(\w+ = |return )([\w.]+\()(.*)", body)
-    if called and len(called[1] + called[2]) > width >= len(INDENT + called[2]):
-        return [f"{called[1]}(", f"{INDENT}{called[2]}{called[3]}", ")"]
-    chosen = re.fullmatch(r"(\w+=lambda [\w, ]+: )(.*\)\.\w+),", body)
-    if chosen:
-        return [f"{chosen[1]}(", f"{INDENT}{chosen[2]}", "),"]
-    return _declared(body, width)
-
-
-def _declared(body: str, width: int) -> list[str]:
-    """The same of a class's attribute."""
-    mapped = re.fullmatch(r"""(?P<start>\w+: \w+\[)(?P<type>[\w. |"\[\]]+)\] = (?P<call>\w+\()(?P<rest>.*)""", body)
-    if mapped and len(head := f"{mapped['start']}{mapped['type']}] = ") + len(mapped["call"]) > width:
-        value = f"{mapped['call']}{mapped['rest']}"
-        if len(head) < width:
-            return [f"{head}(", f"{INDENT}{value}", ")"]
-        return [mapped["start"], f"{INDENT}{mapped['type']}", f"] = {value}"]
-    declared = re.fullmatch(
-        r"""(?P<name>\w+): (?P<type>[\w.\[\]]+( \| \w+)+|[\w.]+)(?P<value> = ([\w.]+|["'].*))?""", body
-    )
-    if not declared:
-        return []
-    is_union = " | " in declared["type"]
-    start, value = f"{declared['name']}: {declared['type']} = (", (declared["value"] or "").removeprefix(" = ")
-    if not value:
-        return [f"{declared['name']}: (", f"{INDENT}{declared['type']}", ")"]
-    if len(start) <= width and (is_union or len(INDENT + value) <= width):
-        return [start, f"{INDENT}{value}", ")"]
-    # Formatters leave what has no operator as it is.
-    return [f"{declared['name']}: (", f"{INDENT}{declared['type']}", f") = {value}"] if is_union else []
 
 
 def number(value: float) -> str:

@@ -11,8 +11,8 @@ from entity_spec.words import word_set
 MAX_NAME = 63
 """PostgreSQL cuts longer names silently, so the limit holds for every database."""
 
-MAX_WRITTEN = 40
-"""Of the names that stand in the text: generated code has them twice in a line."""
+MAX_WRITTEN, MAX_MODULE = 30, 40
+"""Of the names that stand in the text, and of what an entity's becomes in lower_case: generated code has several in a line."""
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNDERSCORES = re.compile(r"_+")

@@ -16,6 +16,7 @@ from entity_spec.words import word_set
 NOUNS = sorted(word_set("Author Book City Dragon Engine Farmer Garden Harbor Island Jacket Kettle Lantern"))
 COLORS = ["Amber", "Blue", "Coral"]
 NAMES = sorted(word_set("alpha beta gamma delta epsilon zeta eta theta iota kappa rank limit order"))
+NAMES.append("as_long_as_a_name_in_a_text_is")
 RELATIONS = ["maker", "owner", "keeper", "origin"]
 LISTS = ["parts", "extras"]
 VALUES = ("draft", "Active", "v2", "in_use", "none", "class")

@@ -32,16 +32,27 @@ class NameChecker:
 
     def check_lengths(self) -> None:
         """Of the names that are written and become names in code."""
-        written: list[Token] = [item.name for item in self.document.items]
+        # What is reported for a name that is made of it is not reported for the entity's own as well.
+        reported = {
+            known.node.name
+            for known in self.known.values()
+            for name, at in self.database_names(known)
+            if len(name) > names.MAX_NAME and at != known.node.name
+        }
+        written: list[Token] = [item.name for item in self.document.items if item.name not in reported]
         for node in self.document.entities:
             written += [value for option, (_, value) in node.options.items() if option == "plural"]
             for field in node.fields:
                 written += [field.name, *([field.backref] if field.backref else [])]
         for token in written:
-            if len(token.text) > names.MAX_WRITTEN:
-                message = f"the name {shown(token.text)} has {len(token.text)} characters (at most {names.MAX_WRITTEN})"
-                self.found.add("E509", message, "use a shorter name", at=token)
-                self.too_long.add(token)
+            self.check_length(token, token.text, names.MAX_WRITTEN)
+            self.check_length(token, names.snake(token.text), names.MAX_MODULE)
+
+    def check_length(self, token: Token, name: str, at_most: int) -> None:
+        if len(name) > at_most and token not in self.too_long:
+            message = f"the name {shown(name)} has {len(name)} characters (at most {at_most})"
+            self.found.add("E509", message, "use a shorter name", at=token)
+            self.too_long.add(token)
 
     def check_classes(self) -> None:
         before: dict[str, str] = {}

@@ -72,7 +72,7 @@ class SchemaView:
         lines = []
         for field in self.entity.sent_fields:
             annotation = optional(self._accepts(field), field.optional)
-            lines.append(f"{field.name}: {annotation}{self._default(field)}")
+            lines.append(f"{field.name}: {annotation}{self._default(field, annotation)}")
         for reference in self.entity.references:
             annotation = optional(self._key(reference), reference.optional)
             lines.append(f"{reference.column}: {annotation}{' = None' if reference.optional else ''}")
@@ -91,13 +91,15 @@ class SchemaView:
         ]
         return lines or ["pass"]
 
-    def _default(self, field: Field) -> str:
+    def _default(self, field: Field, annotation: str) -> str:
         if field.default is None:
             return " = None" if field.optional else ""
         scalar = self.entity.scalar(field)
         value = default(scalar, field, self._module)
         if field.default in dict(scalar.factories):
             value = f"{self._module.name('pydantic', 'Field')}(default_factory={value})"
+        elif columns(f"    {field.name}: {annotation} = {value}") > WIDTH:
+            value = f"{self._module.name('pydantic', 'Field')}(default={value})"
         return f" = {value}"
 
     def _accepts(self, field: Field) -> str:
@@ -203,15 +205,13 @@ class SchemaView:
         accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
         annotation = self._annotated(accepts, limits)
         known = [name for name, value in self.aliases.items() if value == annotation]
-        if known or annotation == accepts:
-            return known[0] if known else accepts
+        if known:
+            return known[0]
         alias = f"{camel(field.name)}Filter"
-        # Ranges have it twice more.
-        return (
-            self._alias(alias, annotation)
-            if scalar.operators == ORDERED
-            else self._inline(alias, field.name, annotation)
-        )
+        if scalar.operators == ORDERED and annotation != accepts:
+            # Ranges have it twice more.
+            return self._alias(alias, annotation)
+        return self._inline(alias, field.name, annotation)
 
     # What a detail embeds
 
@@ -245,11 +245,13 @@ class SchemaView:
 
     def _input(self, name: str, accepts: str, limits: list[str], doc: str, *after: str) -> str:
         annotation = self._annotated(accepts, limits, doc, *after)
-        return annotation if annotation == accepts else self._alias(camel(name), annotation)
+        if annotation == accepts:
+            return self._inline(camel(name), name, annotation)
+        return self._alias(camel(name), annotation)
 
     def _inline(self, alias: str, name: str, annotation: str) -> str:
         """The annotation itself, unless a line with it would be too long."""
-        fits = columns(f"    {name}__gte: {annotation} | MISSING = MISSING") <= WIDTH
+        fits = columns(f"    {name}__in: Several[{annotation}] | MISSING = MISSING") <= WIDTH
         return annotation if fits else self._alias(alias, annotation)
 
     def _annotated(self, annotation: str, limits: list[str], doc: str = "", *after: str) -> str:

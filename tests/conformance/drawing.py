@@ -47,7 +47,8 @@ def foreign_words() -> tuple[str, ...]:
 
 
 def _usable(found: set[str]) -> tuple[str, ...]:
-    return tuple(sorted({word for name in found if words.NAME.fullmatch(word := names.snake(name))} - {""}))
+    lower = {word for name in found if words.NAME.fullmatch(word := names.snake(name))}
+    return tuple(sorted(word for word in lower if len(word) <= names.MAX_WRITTEN))
 
 
 # Between which a mistake in comparing, cutting or joining names would show.
@@ -65,7 +66,7 @@ SIMILAR = (
     "item_tag",
     "tag_item",
 )
-LONG = tuple(letter * length for letter in "ab" for length in (30, 38, 40, 60))
+LONG = tuple(letter * length for letter in "ab" for length in (24, 27, 30))
 USUAL = ("user", "post", "tag", "order", "category", "name", "title", "amount", "owner", "parent", "state", "email")
 
 any_word = st.one_of(
@@ -236,7 +237,7 @@ def entities(draw: st.DrawFn, name: str, targets: list[str], enums: tuple[Shared
         name,
         tuple(draw(st.permutations(members))),
         tuple(Group(kind, draw(grouped)) for kind in kinds),
-        table_option=draw(st.none() | any_word) if draw(sometimes) else None,
+        table_option=draw(st.none() | any_word | st.just("t" * 60)) if draw(sometimes) else None,
         plural_option=draw(st.just(names.snake(name)) | any_word) if draw(sometimes) else None,
         softdelete=draw(st.sampled_from((None, None, True, False))),
         timestamps=draw(st.sampled_from((None, None, True, False))),

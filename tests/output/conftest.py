@@ -11,7 +11,7 @@ import pytest
 from tests.baking import Bake, Completed, python, spec
 
 DATABASES = ("sqlite", "postgresql")
-SPECS = ("blog", "default", "every_type", "graph", "names", "none", "options", "shop", "wide")
+SPECS = ("blog", "default", "every_type", "graph", "names", "none", "options", "shop", "wide", "long_names")
 KEYS = ("bigint", "uuid7")
 
 
@@ -35,7 +35,13 @@ class Project:
 
 
 # Large texts whose generated code hardly depends on the database, each on the one where it matters or is quicker.
-ONE_DATABASE = {"graph": "postgresql", "names": "postgresql", "options": "sqlite", "wide": "postgresql"}
+ONE_DATABASE = {
+    "graph": "postgresql",
+    "long_names": "postgresql",
+    "names": "postgresql",
+    "options": "sqlite",
+    "wide": "postgresql",
+}
 
 # Every other entity text on each database; every pair of answers occurs.
 VARIANTS = [

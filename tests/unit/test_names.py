@@ -185,8 +185,8 @@ def test_insert_order_puts_parents_first_and_else_keeps_the_order() -> None:
     assert [entity.name for entity in spec.insert_order] == ["A1", "B", "C", "D"]
 
 
-def test_written_names_hold_40_characters_and_derived_ones_63() -> None:
-    column = "c" * 40
+def test_written_names_hold_30_characters_and_derived_ones_63() -> None:
+    column = "c" * 30
     table = "t" * 60
 
     assert analyse(f"User({column}:int)").problems == ()
