@@ -49,10 +49,16 @@ class SchemaView:
     @property
     def imports(self) -> str:
         # What the other properties print decides what is imported.
-        _ = self.create, self.update, self.out, self.query, self.query_base
-        for base in ("Input", "Output"):
-            self._module.name("app.schemas.base", base)
+        _ = self.create, self.update, self.out, self.query, self.query_base, self.input, self.output
         return str(self._module)
+
+    @property
+    def input(self) -> str:
+        return self._module.name("app.schemas.base", "Input")
+
+    @property
+    def output(self) -> str:
+        return self._module.name("app.schemas.base", "Output")
 
     @cached_property
     def aliases(self) -> dict[str, str]:

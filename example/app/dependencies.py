@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.concurrency import run_in_threadpool
+from fastapi.requests import HTTPConnection
 from sqlalchemy.orm import Session
 
 from app.db import dialect
@@ -18,16 +19,16 @@ from app.web.headers import read_if_match
 READ_FROM = "x-read-from"
 
 
-async def get_db(request: Request) -> AsyncIterator[Session]:
-    """Yield the request's one session; roll back on an error, close in any case, never commit.
+async def get_db(connection: HTTPConnection) -> AsyncIterator[Session]:
+    """Yield the one session of a request or a WebSocket; roll back on an error, close in any case, never commit.
 
     What waits for the database runs in the thread pool: rolling back does, closing after a commit or a read does not.
     """
-    factory, slots = SessionLocal, request.app.state.slots
-    if request.method in {"GET", "HEAD"}:
-        match request.headers.get(READ_FROM):
+    factory, slots = SessionLocal, connection.app.state.slots
+    if connection.scope.get("method") in {"GET", "HEAD"}:
+        match connection.headers.get(READ_FROM):
             case None:
-                factory, slots = ReadSession, request.app.state.read_slots
+                factory, slots = ReadSession, connection.app.state.read_slots
             case "primary":
                 factory = PrimaryReadSession
             case _:

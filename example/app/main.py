@@ -27,16 +27,21 @@ API = "/api/v1"
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.environment == "local":
         await run_in_threadpool(prepare_local_database, engine)
+    open_for_requests(app)
+    yield
+    app.state.readiness.close()
+    engine.dispose()
+    read_engine.dispose()
+
+
+def open_for_requests(app: FastAPI) -> None:
+    """What requests share: of one event loop, since each waits in its own."""
     # One slot for each connection of a pool: those of the replica, where there is one, are its own.
     connections = settings.db_pool_size + settings.db_max_overflow
     app.state.slots = app.state.read_slots = Slots(connections, settings.db_pool_timeout)
     if read_engine is not engine:
         app.state.read_slots = Slots(connections, settings.db_pool_timeout)
     app.state.readiness = health.Readiness()
-    yield
-    app.state.readiness.close()
-    engine.dispose()
-    read_engine.dispose()
 
 
 def operation_id(route: APIRoute) -> str:
@@ -66,6 +71,8 @@ def create_app(routers: Iterable[APIRouter] = ROUTERS) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
     )
+    # Mounted in another application, or in a test without `with`, this one is not told to start.
+    open_for_requests(app)
     middleware.install(app, settings)
     problems.install(app)
     for router in routers:

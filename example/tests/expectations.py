@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from inspect import get_annotations
 from types import NoneType
 from typing import Any, get_args, get_origin
 
@@ -54,8 +55,13 @@ class Case:
         return [column for column in self.table.columns if column.name != "id" and column.computed is None]
 
     @property
+    def own_columns(self) -> list[Column[Any]]:
+        """Those that the model declares itself, which clients fill."""
+        return [column for column in self.columns if column.name in get_annotations(self.model)]
+
+    @property
     def soft_delete(self) -> bool:
-        return "deleted_at" in self.table.columns
+        return "include_deleted" in self.parameters.model_fields
 
     @property
     def versioned(self) -> bool:

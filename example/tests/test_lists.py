@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import get_args
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from app.schemas.base import DeletableListParameters
+from app.web.document.examples import Examples
 from tests.cases import every_entity
 from tests.database import KNOWS_EVERY_CASE, SORTS_UUIDS
 from tests.expectations import Case
@@ -169,6 +171,24 @@ def test_what_is_not_readable_is_no_cursor(client: TestClient, case: Case) -> No
     statuses = {client.get(case.path, params={"cursor": text}).status_code for text in texts}
 
     assert statuses == {422}
+
+
+@every_entity
+def test_every_parameter_is_applied(client: TestClient, db: Session, case: Case) -> None:
+    document = client.get("/openapi.json").json()
+    examples = Examples(document["components"]["schemas"])
+    key = case.make(db)
+
+    for path, operations in document["paths"].items():
+        parameters = {each["name"]: each for each in operations.get("get", {}).get("parameters", [])}
+        if f"{path}/".startswith(f"{case.path}/") and "next_cursor" in parameters.get("cursor", {}).get(
+            "description", ""
+        ):
+            for name in parameters.keys() - {"cursor"}:
+                if parameters[name]["in"] == "query":
+                    example = examples.make(parameters[name]["schema"], name)
+                    value = str(example[0] if isinstance(example, list) else example)
+                    assert client.get(re.sub(r"\{\w+}", str(key), path), params={name: value}).status_code == 200, name
 
 
 @every_entity

@@ -3,17 +3,20 @@
 import logging
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from http.client import responses
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import RouteContext, iter_route_contexts
-from pydantic import BaseModel, Field
+from fastapi.utils import is_body_allowed_for_status_code
+from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.db import dialect
 from app.errors import DomainError
+from app.web.routing import path_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +71,7 @@ MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
 
 def phrase(status: int) -> str:
     """The name of a status in RFC 9110: Python before 3.13 has older names for two of them."""
-    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status) or HTTPStatus(status).phrase
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status) or responses.get(status, "Error")
 
 
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, object]]:
@@ -88,10 +91,11 @@ def _docs(status: int) -> dict[str, object]:
     return docs
 
 
-def answer(status: int, title: str, detail: str, errors: Sequence[ErrorItem] = ()) -> JSONResponse:
-    problem = Problem(title=title, status=status, detail=detail, errors=list(errors))
+def answer(status: int, title: str, detail: JsonValue, errors: Sequence[ErrorItem] = ()) -> JSONResponse:
+    """`detail` is a text; only who raises an HTTPException with another one, as FastAPI has it, gets that."""
+    problem = Problem(title=title, status=status, detail=str(detail), errors=list(errors))
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return JSONResponse(problem.model_dump(), status, headers, MEDIA_TYPE)
+    return JSONResponse(problem.model_dump() | {"detail": detail}, status, headers, MEDIA_TYPE)
 
 
 def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
@@ -99,8 +103,8 @@ def on_domain_error(_: Request, error: DomainError) -> JSONResponse:
     return answer(error.status, error.title, error.detail, errors)
 
 
-def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-    in_path = any(item["loc"][0] == "path" for item in error.errors())
+def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
+    in_path = any("path" in item["loc"][:1] for item in error.errors())
     own = methods_of(request, lambda route, path: route.path == path) if in_path else set()
     if own and request.method not in own:
         # The path, such as /users/bulk, is a route's own, and was taken for one with a key.
@@ -113,7 +117,9 @@ def on_invalid_request(request: Request, error: RequestValidationError) -> JSONR
     return answer(422, "Invalid input", "The request does not match its schema.", errors)
 
 
-def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
+def on_http_error(request: Request, error: HTTPException) -> Response:
+    if not is_body_allowed_for_status_code(error.status_code):
+        return Response(status_code=error.status_code, headers=error.headers)
     response = answer(error.status_code, phrase(error.status_code), error.detail)
     response.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -121,13 +127,14 @@ def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         methods = methods_of(request, lambda route, path: route.path == path) or methods_of(
             request, lambda route, path: route.path_regex.match(path) is not None
         )
-        response.headers["Allow"] = ", ".join(sorted(methods)) or response.headers["Allow"]
+        if methods:
+            response.headers["Allow"] = ", ".join(sorted(methods))
     return response
 
 
 def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) -> set[str]:
     """Of the routes that are chosen by what they make of the request's path."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = path_of(request.scope)
     routes = (route for route in iter_route_contexts(request.app.routes) if route.methods and chosen(route, path))
     return {method for route in routes for method in route.methods or ()}
 

@@ -1,17 +1,16 @@
 """How a request reaches its handler: found at once, however many entities there are, and run in one thread."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from copy import copy
+from collections.abc import Callable, Iterator
 from functools import wraps
-from inspect import isasyncgenfunction, iscoroutinefunction, isfunction, isgeneratorfunction
+from inspect import isasyncgenfunction, iscoroutinefunction, isfunction, isgeneratorfunction, unwrap
 from operator import itemgetter
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Mount, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Handler = Callable[..., Any]
@@ -28,9 +27,9 @@ class OneThreadRoute(APIRoute):
 
 
 def in_one_thread(handler: Handler) -> Handler:
-    if not isfunction(handler) or any(
-        test(handler) for test in (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction)
-    ):
+    # Within a decorator too, as FastAPI looks there: what it calls need not say what comes back.
+    kinds = (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction)
+    if not isfunction(handler) or any(test(part) for test in kinds for part in (handler, unwrap(handler))):
         return handler
 
     @wraps(handler)
@@ -55,6 +54,8 @@ class RouteIndex:
         self._router = router
         self._words = prefix.count("/") + 2
         self._indexed: list[BaseRoute] = []
+        self._lists: list[list[BaseRoute]] = []
+        self._count = 0
         self._routers: dict[tuple[str, str], APIRouter] = {}
         self._sections: set[str] = set()
         self._elsewhere = router
@@ -63,12 +64,12 @@ class RouteIndex:
         if scope["type"] != "http":
             await self._router.app(scope, receive, send)
             return
-        if self._indexed != self._router.routes:
+        if self._indexed != self._router.routes or self._count != sum(map(len, self._lists)):
             self._index()
-        section = self._section(scope["path"].removeprefix(scope.get("root_path", "")))
+        section = self._section(path_of(scope))
         others = self._router if section in self._sections else self._elsewhere
         # Who asks for the router wants the whole one, for the address of any route.
-        scope["router"] = self._router
+        scope.setdefault("router", self._router)
         await self._routers.get((scope["method"], section), others).app(scope, receive, send)
 
     def _section(self, path: str) -> str:
@@ -76,13 +77,15 @@ class RouteIndex:
 
     def _index(self) -> None:
         self._indexed = list(self._router.routes)
+        self._lists = list(lists_of(self._router))
+        self._count = sum(map(len, self._lists))
         anywhere: list[tuple[int, BaseRoute]] = []
         found: dict[tuple[str, str], list[tuple[int, BaseRoute]]] = defaultdict(list)
         for place, (section, methods, route) in enumerate(part for each in self._indexed for part in self._parts(each)):
             for method in methods:
                 found[method, section].append((place, route))
             if not section:
-                anywhere.append((place, route))
+                anywhere.append((place, route if isinstance(route, Mount) else FullRoute(route)))
         self._sections = {section for _, section in found}
         self._elsewhere = self._limited_to(anywhere)
         self._routers = {key: self._limited_to([*routes, *anywhere]) for key, routes in found.items()}
@@ -91,25 +94,57 @@ class RouteIndex:
         """Its routes, each with its section and methods; itself without them, where it could match in any section."""
         parts: list[tuple[str, set[str], BaseRoute]] = []
         for context in iter_route_contexts([route]):
+            if isinstance(context.original_route, WebSocketRoute):
+                continue
             section = self._section(context.path or "")
             if "{" in section or section.count("/") < self._words - 1 or not is_plain(context):
                 return [("", set(), route)]
-            parts.append((section, context.methods or set(), DirectRoute(context)))
+            direct = route if context.original_route is route else DirectRoute(context)
+            parts.append((section, context.methods or set(), direct))
         return parts
 
     def _limited_to(self, routes: list[tuple[int, BaseRoute]]) -> APIRouter:
-        router = copy(self._router)
-        router.routes = [route for _, route in sorted(routes, key=itemgetter(0))]
-        router.redirect_slashes = False
-        router.default = self._router.app
-        return router
+        # What none of them takes is for all of them: redirects, the files of a frontend, a 404.
+        whole = self._router
+        ordered = [route for _, route in sorted(routes, key=itemgetter(0))]
+        return APIRouter(routes=ordered, redirect_slashes=False, default=whole.app, form_limits=whole.form_limits)
+
+
+def lists_of(router: APIRouter) -> Iterator[list[BaseRoute]]:
+    """The router's own list of routes and those of all that it includes: routes are added to these at any time."""
+    yield router.routes
+    for route in router.routes:
+        if isinstance(included := getattr(route, "original_router", None), APIRouter):
+            yield from lists_of(included)
+
+
+def path_of(scope: Scope) -> str:
+    """The path that routes are matched with: what follows the path of a proxy or of a mount."""
+    path, root = str(scope["path"]), scope.get("root_path", "")
+    return path.removeprefix(root) if path.startswith(f"{root}/") else path
 
 
 def is_plain(context: RouteContext) -> bool:
     """Whether a handler's own route is all that its answer depends on. A form's limits are also its router's."""
-    if not isinstance(context.original_route, APIRoute):
+    kind = type(context.original_route)
+    if not issubclass(kind, APIRoute) or kind.matches != APIRoute.matches or kind.handle != APIRoute.handle:
         return False
     return context.body_field is None or not isinstance(context.body_field.field_info, params.Form)
+
+
+class FullRoute(BaseRoute):
+    """A route, but for requests of other methods than its own: which route refuses those is for the whole router."""
+
+    def __init__(self, route: BaseRoute) -> None:
+        self.path_format = getattr(route, "path_format", None)
+        self._route = route
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child_scope = self._route.matches(scope)
+        return (match, child_scope) if match == Match.FULL else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._route.handle(scope, receive, send)
 
 
 class DirectRoute(BaseRoute):
@@ -117,13 +152,14 @@ class DirectRoute(BaseRoute):
 
     def __init__(self, context: RouteContext) -> None:
         self.path_format = context.path_format
-        self._route = context.original_route
+        # Sentry and others read the whole path of the route there, where FastAPI has it.
+        self._found: dict[str, Any] = {"route": context.original_route, "fastapi": {"effective_route_context": context}}
         self._matches: Callable[[Scope], tuple[Match, Scope]] = context.matches
         self._app: ASGIApp = context.app
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, child_scope = self._matches(scope)
-        return match, {**child_scope, "route": self._route}
+        return match, {**child_scope, **self._found}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)

@@ -8,41 +8,41 @@ from tests.factories.user import make_user, new_user
 
 
 def test_create_and_get_user(db: Session) -> None:
-    user = make_user(db)
+    row = make_user(db)
     db.expunge_all()
 
-    found = get_user(db, user.id)
+    found = get_user(db, row.id)
 
-    assert found.id == user.id
-    assert found.name == user.name
-    assert found.created_at == user.created_at
-    assert found.updated_at == user.updated_at
-    assert found.deleted_at == user.deleted_at
+    assert found.id == row.id
+    assert found.name == row.name
+    assert found.created_at == row.created_at
+    assert found.updated_at == row.updated_at
+    assert found.deleted_at == row.deleted_at
 
 
 def test_list_users(db: Session) -> None:
-    user = make_user(db)
+    row = make_user(db)
 
     page = list_users(db, UserListParameters())
 
-    assert [UserOut.model_validate(item) for item in page.items] == [UserOut.model_validate(user)]
+    assert [UserOut.model_validate(item) for item in page.items] == [UserOut.model_validate(row)]
     assert page.next_cursor is None
 
 
 def test_update_user(db: Session) -> None:
-    user = make_user(db)
+    row = make_user(db)
     data = UserUpdate.model_validate(new_user(db))
 
-    updated = update_user(db, user.id, data)
+    updated = update_user(db, row.id, data)
 
-    assert updated.id == user.id
+    assert updated.id == row.id
     assert {name: getattr(updated, name) for name in data.model_fields_set} == data.model_dump()
 
 
 def test_delete_user(db: Session) -> None:
-    user = make_user(db)
+    row = make_user(db)
 
-    delete_user(db, user.id)
+    delete_user(db, row.id)
 
     with pytest.raises(NotFoundError):
-        get_user(db, user.id)
+        get_user(db, row.id)

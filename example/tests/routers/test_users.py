@@ -21,9 +21,9 @@ def test_create_user(client: TestClient, db: Session) -> None:
 
 
 def test_create_user_with_a_taken_name(client: TestClient, db: Session) -> None:
-    taken = client.post(PATH, json=new_user(db)).json()["name"]
+    first = client.post(PATH, json=new_user(db)).json()
 
-    response = client.post(PATH, json=new_user(db, name=taken))
+    response = client.post(PATH, json=new_user(db, name=first["name"]))
 
     assert response.status_code == 409
     assert response.json()["errors"] == [{"loc": ["body", "name"], "msg": "This value is taken.", "type": "unique"}]

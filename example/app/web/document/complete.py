@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from pydantic import JsonValue, TypeAdapter
 from pydantic.json_schema import models_json_schema
@@ -63,7 +64,7 @@ def _object_in(document: Document, name: str) -> Document:
 def _add_parameters(operation: Document, schemas: Document, route: RouteContext, *, reads: bool) -> None:
     """Those that are not read by FastAPI itself."""
     own: list[JsonValue] = []
-    for dependency in route.dependant.dependencies:
+    for dependency in _dependencies(route.dependant):
         if isinstance(dependency.call, QueryParameters):
             parameters, definitions = dependency.call.describe()
             own += parameters
@@ -74,6 +75,12 @@ def _add_parameters(operation: Document, schemas: Document, route: RouteContext,
         given = operation.get("parameters", [])
         assert isinstance(given, list)
         operation["parameters"] = given + own
+
+
+def _dependencies(dependant: Dependant) -> Iterator[Dependant]:
+    for dependency in dependant.dependencies:
+        yield dependency
+        yield from _dependencies(dependency)
 
 
 def _objects(value: JsonValue) -> Iterator[Document]:
