@@ -53,6 +53,17 @@ def test_schemas_know_neither_crud_nor_models(project: Project) -> None:
     assert offenders(project, "app.schemas", "app.crud", "app.routers", "app.db", "sqlalchemy", "fastapi") == {}
 
 
+def test_the_database_knows_nothing_of_the_web(project: Project) -> None:
+    web = ("app.dependencies", "app.main", "app.routers", "app.web", "fastapi", "starlette")
+
+    assert offenders(project, "app.db", *web) == {}
+    assert offenders(project, "app.queries", *web) == {}
+
+
+def test_what_is_around_the_handlers_knows_none_of_them(project: Project) -> None:
+    assert offenders(project, "app.web", "app.crud", "app.db.models", "app.main", "app.routers") == {}
+
+
 def test_models_know_nothing_above_them(project: Project) -> None:
     above = ("app.crud", "app.routers", "app.schemas", "app.main", "fastapi", "starlette")
 
