@@ -313,3 +313,32 @@ def test_middleware_answers_by_itself() -> None:
     with TestClient(app) as client:
         assert client.get("/api/v1/asked").status_code == 403
     assert asked == ["ours"]
+
+
+# Without being told to start
+
+
+def test_client_without_a_lifespan_is_answered() -> None:
+    assert TestClient(create_app()).get("/api/v1/posts").status_code == 200
+
+
+def test_mounted_in_another_application_it_is_served() -> None:
+    outer = FastAPI()
+    outer.mount("/inner", create_app())
+
+    with TestClient(outer) as client:
+        assert client.get("/inner/api/v1/posts").status_code == 200
+        assert client.get("/inner/health/ready").status_code == 200
+
+
+def test_websocket_has_a_session() -> None:
+    app = create_app()
+
+    @app.websocket("/count")
+    async def count(websocket: WebSocket, db: DbSession) -> None:
+        await websocket.accept()
+        await websocket.send_text(str(db.scalar(text("SELECT 1"))))
+        await websocket.close()
+
+    with TestClient(app) as client, client.websocket_connect("/count") as websocket:
+        assert websocket.receive_text() == "1"
