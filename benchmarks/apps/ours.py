@@ -5,7 +5,7 @@ It is served from the project's directory. BENCH_MIDDLEWARE=off leaves FastAPI's
 
 import os
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from sqlalchemy import func, select
 
 from app.dependencies import DbSession
@@ -24,4 +24,3 @@ app = create_app()
 app.include_router(router)
 if os.environ.get("BENCH_MIDDLEWARE") == "off":
     app.user_middleware.clear()
-    app.middleware_stack = FastAPI.build_middleware_stack(app)
