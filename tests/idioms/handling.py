@@ -332,7 +332,7 @@ def test_mounted_in_another_application_it_is_served() -> None:
 
 
 def test_websocket_has_a_session() -> None:
-    app = create_app()
+    app: FastAPI = create_app()
 
     @app.websocket("/count")
     async def count(websocket: WebSocket, db: DbSession) -> None:
