@@ -1,11 +1,14 @@
-"""Connections to PostgreSQL are handed out alive."""
+"""What is particular to PostgreSQL: connections are handed out alive, and a constraint of any kind is a conflict."""
 
 from collections.abc import Iterator
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, text
 
 from app.db.session import new_engine
+from app.dependencies import DbSession
+from app.main import create_app
 from app.settings import settings
 
 
@@ -30,3 +33,18 @@ def test_connection_that_the_server_has_closed_is_replaced(engines: tuple[Engine
 
     with engine.connect() as connection:
         assert process_of(connection) != process
+
+
+def test_exclusion_constraint_is_a_conflict_and_no_reference() -> None:
+    app = create_app(routers=())
+
+    @app.post("/book")
+    def book(db: DbSession) -> None:
+        db.execute(text("CREATE TEMPORARY TABLE bookings (hours int4range, EXCLUDE USING gist (hours WITH &&))"))
+        db.execute(text("INSERT INTO bookings VALUES ('[1,3)'), ('[2,4)')"))
+
+    with TestClient(app) as client:
+        response = client.post("/book")
+
+    assert response.status_code == 409
+    assert response.json()["detail"] == "This does not go with the rows that are there."
