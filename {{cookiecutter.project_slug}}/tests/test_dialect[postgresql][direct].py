@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL are handed out alive."""
+"""The pool hands out live connections only."""
 
 from collections.abc import Iterator
 
