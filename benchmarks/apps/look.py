@@ -1,4 +1,4 @@
-"""Say, as JSON, what a generated project consists of and how long it takes to start: run in its directory."""
+"""Print, as JSON, the contents of the generated project in this directory and how long it takes to start."""
 
 import json
 import resource
@@ -14,7 +14,7 @@ memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 document = app.openapi()
 documented = time.process_time()
 
-# A project may wrap all of it instead of adding to it.
+# A project may wrap everything instead of adding to it.
 builds_its_own = type(app).build_middleware_stack is not FastAPI.build_middleware_stack
 
 print(

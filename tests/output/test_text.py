@@ -1,4 +1,4 @@
-"""The text of what is generated, whatever is in it."""
+"""The text of generated files, whatever they contain."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_every_file_is_clean_text(project: Project) -> None:
 
 
 def test_nothing_is_left_unrendered(project: Project) -> None:
-    # A workflow has expressions of its own: `${{ ... }}`. Python's braces in f-strings have no blank behind them.
+    # Workflows have their own expressions, `${{ ... }}`. Python's braces in f-strings are not followed by a space.
     leftovers = {
         name: found
         for name, text in texts(project).items()
