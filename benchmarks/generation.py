@@ -87,7 +87,7 @@ def children_seconds() -> float:
 
 
 def entities(count: int) -> str:
-    """Return entities with five fields each; every second one refers to the one before: a row needs one other at most."""
+    """Return entities with five fields; every second one refers to the one before, so a row needs one other at most."""
     fields = "name:str(100), code:str(20) unique, amount:decimal(10,2), active:bool=true, placed:datetime?"
     before = (f", before:Entity{number}" if number % 2 else "" for number in range(count))
     return ";\n".join(f"Entity{number}({fields}{reference})" for number, reference in enumerate(before, 1))
