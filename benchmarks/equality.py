@@ -1,4 +1,4 @@
-"""Do all contenders say the same? Compared as JSON, so the order of fields does not count, nor how a time is written."""
+"""Do all contenders answer the same? They are compared as JSON, whatever the order of fields or the format of times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = object
 
 
 def differences(servers: Sequence[Server]) -> list[str]:
-    """One sentence for each difference from the first one's answers; an unexpected one is an error."""
+    """Return a sentence for each difference from the first one's answers; an unexpected difference is an error."""
     found: list[str] = []
     for path in ("/users/7", "/users?limit=50", "/orders/7"):
         answers = {server.contender.label: fetch(server, "GET", path) for server in servers}

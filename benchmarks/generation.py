@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from benchmarks.project import Look, generate, look, migrate, run
 from benchmarks.report import Table
 
-# Of the generated suite, what is run: files whose tests hold for every entity, some of them with commits.
+# The part of the generated suite that is run: files whose tests cover every entity, some of them with commits.
 SAMPLE = ("tests/test_reads.py", "tests/test_writes.py", "tests/test_transactions.py")
 
 
@@ -22,14 +22,14 @@ SAMPLE = ("tests/test_reads.py", "tests/test_writes.py", "tests/test_transaction
 class Result:
     entities: int
     generation_seconds: float
-    """From the command to the finished project, Python's own start included."""
+    """From the command to the finished project, including Python's own start."""
     files: int
     look: Look
     migration_seconds: float
     tests: int
     collection_seconds: float
     test_seconds: float
-    """Of one test of the entity in the middle: the mean of the sample."""
+    """The mean of a sample of the tests of the entity in the middle."""
 
     @property
     def suite_seconds(self) -> float:
@@ -37,7 +37,7 @@ class Result:
 
     @property
     def costs(self) -> dict[str, float]:
-        """Everything that is to grow no faster than the entities, in seconds."""
+        """Everything that should grow no faster than the number of entities, in seconds."""
         return {
             "generation": self.generation_seconds,
             "import": self.look.import_seconds,
@@ -72,7 +72,7 @@ def seconds_of_a_test(project: Path, entity: int) -> float:
     report = project / "report.xml"
     pytest(project, *SAMPLE, "-k", f"entity{entity}s", f"--junit-xml={report}")
     times = sorted(float(case.attrib["time"]) for case in ElementTree.parse(report).iter("testcase"))
-    # Without the two that start the application and make its document, once in a run.
+    # Without the two that start the application and make its document, which happens once per run.
     return statistics.mean(times[:-2])
 
 
@@ -81,13 +81,13 @@ def pytest(project: Path, *options: str) -> str:
 
 
 def children_seconds() -> float:
-    """How much of the processor the processes have used that have been run."""
+    """Return the CPU time of all processes that have been run."""
     times = os.times()
     return times.children_user + times.children_system
 
 
 def entities(count: int) -> str:
-    """Each with five fields, and every second one with a reference to the one before it: a row needs one other at most."""
+    """Return entities with five fields; every second one refers to the one before, so a row needs one other at most."""
     fields = "name:str(100), code:str(20) unique, amount:decimal(10,2), active:bool=true, placed:datetime?"
     before = (f", before:Entity{number}" if number % 2 else "" for number in range(count))
     return ";\n".join(f"Entity{number}({fields}{reference})" for number, reference in enumerate(before, 1))

@@ -1,4 +1,4 @@
-"""Does a page cost more where there are more rows? The first one, and one behind nine tenths of all rows."""
+"""Does a page cost more with more rows? The first page, and one after nine tenths of all rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Users(Protocol):
     def clear(self) -> None: ...
 
     def add(self, first: int, last: int) -> None:
-        """Users with these numbers, which are their ids."""
+        """Insert users with these numbers, which are their ids."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def measure(
     for table in users.values():
         table.clear()
         table.add(deep + 1 - LIMIT, rows)
-    # While the rows before it are missing the deep page is the second one, and the first one has its cursor.
+    # While the rows before it are missing, the deep page is the second one, whose cursor the first one has.
     cursor = json.loads(fetch(ours, "GET", f"/users?limit={LIMIT}"))["next_cursor"]
     for table in users.values():
         table.add(1, deep - LIMIT)
@@ -52,7 +52,7 @@ def measure(
     }
     taken: dict[tuple[str, str], list[float]] = {(server.contender.label, page): [] for server, page in paths}
     with_connections = {server: HTTPConnection(HOST, server.port, timeout=60) for server in (ours, textbook)}
-    # Each by itself: the textbook's deep page leaves cold caches to whatever comes after it.
+    # One after the other: the textbook's deep page leaves cold caches to whatever follows.
     for (server, page), path in paths.items():
         for _ in range(repetitions + 1):
             start = time.perf_counter()

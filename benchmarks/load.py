@@ -20,7 +20,7 @@ Requests = Callable[[], bytes]
 
 
 def request(method: str, path: str, body: bytes = b"") -> bytes:
-    """What is sent: the head, and the body of a request that has one."""
+    """What is sent: the head, and the body if there is one."""
     head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: application/json\r\n"
     if body:
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
@@ -29,14 +29,14 @@ def request(method: str, path: str, body: bytes = b"") -> bytes:
 
 @dataclass
 class Outcome:
-    """What became of the requests of one run."""
+    """The results of one run's requests."""
 
     good: int = 0
-    """Answers below 400, those that came during the grace period included."""
+    """Answers below 400, including those that came during the grace period."""
     in_time: int = 0
-    """Those of them that came before the end of the run."""
+    """Those that came before the end of the run."""
     bad: Counter[int] = field(default_factory=Counter)
-    """Answers from 400 on, by status."""
+    """Answers of 400 and above, by status."""
     unanswered: int = 0
     """Requests without an answer: the connection was lost, or the grace period ended."""
     latencies: list[float] = field(default_factory=list)
@@ -53,13 +53,13 @@ class Outcome:
         return sum(count for status, count in self.bad.items() if status >= 500)
 
     def quantile(self, share: float) -> float | None:
-        """Seconds within which `share` of the good answers came; None without any."""
+        """Return the seconds within which `share` of the good answers came; None if there are none."""
         ordered = sorted(self.latencies)
         return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else None
 
 
 class Connection(asyncio.Protocol):
-    """Sends the next request when the answer to the last one is complete, until `end`."""
+    """Sends the next request as soon as the answer to the last one is complete, until `end`."""
 
     def __init__(self, requests: Requests, outcome: Outcome, start: float, end: float, pause: float) -> None:
         self._requests = requests

@@ -1,4 +1,4 @@
-"""More clients than a server can serve at once: who is answered, and does it still say that it lives?"""
+"""More clients than a server can serve at once: who gets an answer, and does the server still say that it is alive?"""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Result:
     work: Outcome
     probe: Outcome
     cpu: float
-    """Seconds of the server's process."""
+    """CPU seconds of the server's process."""
 
 
 def measure(contender: Contender, connections: int, seconds: float, grace: float, cpu: int | None) -> Result:
-    """On a server of its own: a deadlocked one is of no more use. `grace`: seconds that the last answers may take."""
+    """Use a new server, since a deadlocked one is useless. `grace`: seconds that the last answers may take."""
     with serving(contender, cpu) as server:
         before = server.cpu_seconds()
         work, probe = uvloop.run(_load(server.port, contender.prefix, connections, seconds, grace))

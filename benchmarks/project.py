@@ -18,7 +18,7 @@ BULK = "/users/bulk"
 
 @dataclass(frozen=True)
 class Look:
-    """Seconds are those of the processor."""
+    """Seconds are CPU time."""
 
     import_seconds: float
     memory_kilobytes: int
@@ -34,11 +34,11 @@ class Look:
 
 
 def generate(directory: Path, database: str, entities: str | Path = ENTITIES) -> Path:
-    """A project in a new directory; `entities`: as text, or the file that has them."""
+    """Generate a project in a new directory; `entities` is the text, or the file that has it."""
     answer = f"@{entities}" if isinstance(entities, Path) else entities
     answers = (f"database={database}", "project_slug=project", f"entities={answer}")
     directory.mkdir()
-    # Cookiecutter's own files are kept beside the project, not in the user's home.
+    # Cookiecutter's own files go next to the project, not into the user's home.
     config = directory / "cookiecutter.json"
     config.write_text(json.dumps({"cookiecutters_dir": f"{directory}/of", "replay_dir": f"{directory}/replay"}))
     command = [sys.executable, "-m", "cookiecutter", str(ROOT), "--no-input", "--config-file", str(config)]
@@ -56,12 +56,12 @@ def look(project: Path, url: str) -> Look:
 
 
 def settings(url: str) -> dict[str, str]:
-    """How a project is told to run as in production."""
+    """Return the environment in which a project runs as in production."""
     return {"DATABASE_URL": url, "ENVIRONMENT": "production"}
 
 
 def run(command: list[str], directory: Path, environment: Mapping[str, str]) -> str:
-    """What a command prints; it must succeed."""
+    """Run a command, which must succeed, and return what it prints."""
     done = subprocess.run(
         command, cwd=directory, env=os.environ | environment, check=False, capture_output=True, text=True
     )

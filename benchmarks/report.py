@@ -24,7 +24,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Spread:
-    """Minimum, median and maximum of the same thing measured several times."""
+    """Minimum, median and maximum of repeated measurements."""
 
     least: float
     median: float

@@ -1,4 +1,4 @@
-"""The rows that all contenders have: the same ids, texts and times in each of their databases."""
+"""The rows of all contenders: the same ids, texts and times in each database."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _SQLITE_USERS = """
 
 
 def fill(url: str) -> None:
-    """Put all rows into an empty database, and let its own ids continue after them."""
+    """Put all rows into an empty database, and make its own ids continue after them."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(_USERS.encode(), (1, USERS))
         connection.execute(_ORDERS.encode(), (ORDERS,))
@@ -69,7 +69,7 @@ class PostgresqlUsers:
 
 
 class SqliteUsers:
-    """The same in a SQLite file."""
+    """The same in an SQLite file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""Starting, measuring and stopping what is compared: one uvicorn worker for each, all with the same settings."""
+"""Starting, measuring and stopping the contenders: one uvicorn worker each, all with the same settings."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Contender:
 
     label: str
     app: str
-    """Module and attribute, as uvicorn is told."""
+    """Module and attribute, as for uvicorn."""
     environment: Mapping[str, str]
     directory: Path = ROOT
     prefix: str = ""
-    """Of its paths, which are the same otherwise."""
+    """The prefix of its paths, which are otherwise the same."""
     bulk: str | None = None
-    """The path at which it takes many users at once."""
+    """The path that creates many users at once."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """Scenarios in which it cannot take part, and why."""
 
@@ -55,14 +55,14 @@ class Server:
     port: int
 
     def cpu_seconds(self) -> float:
-        """User and system time of the process since it was started."""
+        """Return the user and system time of the process since its start."""
         times = self.process.cpu_times()
         return times.user + times.system
 
 
 @contextmanager
 def serving(contender: Contender, cpu: int | None) -> Iterator[Server]:
-    """Serve from when it answers until the end of the block, on that CPU if one is given."""
+    """Start a server, wait until it answers, and stop it at the end of the block; on this CPU, if one is given."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", contender.app, *SETTINGS, "--host", HOST, "--port", str(port)]
     with subprocess.Popen(
@@ -83,7 +83,7 @@ def serving(contender: Contender, cpu: int | None) -> Iterator[Server]:
 
 
 def environment(contender: Contender) -> dict[str, str]:
-    """A contender's own settings; the machine's for any application are not handed on."""
+    """Return a contender's own settings, without any that the machine has for other applications."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "LD_LIBRARY_PATH"}}
     path = os.pathsep.join(str(directory) for directory in (contender.directory, ROOT))
     return kept | {"PYTHONPATH": path} | dict(contender.environment)
@@ -110,7 +110,7 @@ def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, contender
 
 
 def fetch(server: Server, method: str, path: str, body: bytes | None = None) -> bytes:
-    """One answer, which must be a good one."""
+    """Send one request and return the answer, which must be a good one."""
     connection = HTTPConnection(HOST, server.port, timeout=30)
     headers = {"Content-Type": "application/json"} if body else {}
     connection.request(method, server.contender.prefix + path, body, headers)
@@ -131,7 +131,7 @@ def pin(process: int, cpu: int) -> None:
 
 @contextmanager
 def pinned(cpu: int | None) -> Iterator[None]:
-    """Keep this process on one CPU for the block; what is started in it inherits that until it is pinned itself."""
+    """Keep this process on one CPU for the block; processes started in it inherit that until they are pinned too."""
     if sys.platform != "linux" or cpu is None:
         yield
         return

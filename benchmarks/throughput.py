@@ -1,4 +1,4 @@
-"""Answers per second and CPU time per answer, in turns: A B C, A B C, …, so that each ratio is of neighbours in time."""
+"""Answers per second and CPU time per answer, in turns (A B C, A B C, …), so that ratios compare neighbours in time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SCENARIOS = {
 }
 BULK_ROWS = 1000
 
-# All contenders of all scenarios make users of their own.
+# Every contender creates its own users in every scenario.
 _numbers = itertools.count(1)
 
 
@@ -33,9 +33,9 @@ class Turn:
     """One contender in one round."""
 
     per_second: float
-    """Rows created in the scenario of bulk creation, answers in all others."""
+    """Rows in the bulk scenario, answers in all others."""
     cpu: float
-    """Seconds of the server's process for each of them."""
+    """CPU seconds of the server's process for each of them."""
     errors: int
 
 
@@ -44,14 +44,14 @@ class Result:
     scenario: str
     connections: int
     turns: dict[str, list[Turn]]
-    """By the contender's label, one for each round."""
+    """One per round, by the contender's label."""
 
     def ratios(self, label: str, against: str) -> Spread:
         pairs = zip(self.turns[label], self.turns[against], strict=True)
         return Spread.of(one.per_second / other.per_second for one, other in pairs if other.per_second)
 
     def cpu_ratios(self, label: str, against: str) -> Spread:
-        """How much less CPU time: above 1 is better."""
+        """The ratio of CPU times; above 1 is better."""
         pairs = zip(self.turns[label], self.turns[against], strict=True)
         return Spread.of(other.cpu / one.cpu for one, other in pairs if one.cpu)
 
@@ -72,13 +72,13 @@ def take_turn(scenario: str, server: Server, connections: int, seconds: float) -
     outcome: Outcome = uvloop.run(generate(server.port, requests(scenario, server), connections, seconds))
     cpu = server.cpu_seconds() - before
     rows = BULK_ROWS if scenario == "bulk" and server.contender.bulk else 1
-    # What began in time is counted, also where it ended late: a bulk takes long.
+    # A request that began in time counts even if it ended late, since bulk requests take long.
     per_second = outcome.good * rows / max(seconds, outcome.last)
     return Turn(per_second, cpu / max(outcome.good * rows, 1), outcome.errors)
 
 
 def requests(scenario: str, server: Server) -> Requests:
-    """The same rows in the same order for every contender."""
+    """Return the same requests in the same order for every contender."""
     prefix = server.contender.prefix
     chosen = random.Random(1)
     if scenario == "get":

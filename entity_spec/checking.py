@@ -1,4 +1,4 @@
-"""The work of the first hook: what was answered is checked once more, in a fresh process."""
+"""The work of the first hook: checking the answers once more, in a new process."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from entity_spec.errors import Problem, SpecError, look
 from entity_spec.language.parser import valid
 from entity_spec.model import Spec
 
-# Tells the second hook that the directory was empty when the first one saw it.
+# Tells the second hook that the directory was empty when the first one ran.
 MARKER = Path(".new-project")
 
 
 def before(user_directory: str, given: Mapping[str, object]) -> None:
-    """Check once more: a replay file does not pass the prompts, nor does what a program hands over."""
+    """Check once more: answers from a replay file or a program do not pass through the prompts."""
     MARKER.unlink(missing_ok=True)
     if not any(Path.cwd().iterdir()):
         MARKER.touch()
@@ -25,7 +25,7 @@ def before(user_directory: str, given: Mapping[str, object]) -> None:
 
 
 def understand(user_directory: str, given: Mapping[str, object]) -> tuple[Spec, Sequence[Problem]]:
-    """The entities, and what is doubtful about them."""
+    """Return the entities, and warnings about them."""
     problems = answers.check(given)
     if problems:
         sys.exit("\n".join(f"error: {problem}" for problem in problems))
@@ -43,5 +43,5 @@ def understand(user_directory: str, given: Mapping[str, object]) -> tuple[Spec, 
 
 
 if __name__ == "__main__":
-    # What `cruft update` makes of a project is checked here before anything is made, asked by the version before.
+    # In `cruft update`, the old version asks; this checks the new answers before anything is made.
     understand("", {"_commit": "", **json.load(sys.stdin)})

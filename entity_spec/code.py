@@ -21,7 +21,7 @@ _VALUE = re.compile(r"(\w+(?:: [^=]+)? = |\w+=lambda [\w, ]+: (?=.*\)\.\w+,))(.+
 
 
 def literal(text: str) -> str:
-    """A Python string literal, quoted as formatters do: double quotes, unless single ones need fewer escapes."""
+    """Return a Python string literal, quoted as by formatters: double quotes, unless single ones need fewer escapes."""
     escaped = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text.replace("\\", "\\\\"))
     if text.count('"') > text.count("'"):
         return "'" + escaped.replace("'", "\\'") + "'"
@@ -37,14 +37,14 @@ def optional(annotation: str, is_optional: bool) -> str:
 
 
 def toml(text: str) -> str:
-    """A TOML string; JSON's escapes are TOML's."""
+    """Return a TOML string; it has the same escapes as JSON."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def docstring(text: str) -> str:
     escaped = text.replace("\\", "\\\\")
     escaped = re.sub(r'"{3,}|"+$', lambda match: match.group().replace('"', '\\"'), escaped)
-    # Formatters part a quote from those that open the docstring.
+    # Formatters put a space between a quote and those that open the docstring.
     gap = " " if escaped.startswith('"') else ""
     return f'"""{gap}{escaped}"""'
 
@@ -53,7 +53,7 @@ class Imports:
     """Collects the imports of one module.
 
     `taken` are the names that the module, or a class body in it, uses for something of the user's: an imported name
-    that is among them gets an underscore behind it, in this module only.
+    that is among them gets a trailing underscore, in this module only.
     """
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
@@ -62,7 +62,7 @@ class Imports:
         self._names: dict[str, set[tuple[str, str]]] = {}
 
     def name(self, module: str, name: str, local: str | None = None) -> str:
-        """Import `name` from `module` and return what it is called here: `local`, where that is given."""
+        """Import `name` from `module` and return its name here: `local`, if that is given."""
         local = local or (f"{name}_" if name in self._taken else name)
         self._names.setdefault(module, set()).add((name, local))
         return local
@@ -73,7 +73,7 @@ class Imports:
         return alias
 
     def expand(self, text: str) -> str:
-        """Import each `@module.Name` of `text` and put what it is called here in its place."""
+        """Import each `@module.Name` in `text` and replace it by its name here."""
         return _REFERENCE.sub(lambda match: self._refer(match["module"], match["name"]), text)
 
     def _refer(self, module: str, name: str) -> str:
@@ -84,7 +84,7 @@ class Imports:
         return self.name(module, name)
 
     def __str__(self) -> str:
-        """The import lines in sections, with a line end behind the last one."""
+        """Return the import lines in sections, with a line end after the last one."""
         sections: dict[int, list[str]] = {}
         for module, alias in sorted(self._modules):
             line = f"import {module}" if alias == module else f"import {module} as {alias}"
@@ -106,12 +106,12 @@ def _natural(text: str) -> list[tuple[int, int | str]]:
 
 
 def member_key(name: str) -> tuple[int, list[tuple[int, int | str]], str]:
-    """Constants, then classes, then the rest, as isort sorts the members of one import."""
+    """Sort constants before classes before the rest, as isort sorts the members of one import."""
     return _kind(name), _natural(name.lower()), name
 
 
 def exported_key(name: str) -> tuple[int, list[tuple[int, int | str]]]:
-    """The same order in `__all__`, where linters let capital letters go first."""
+    """Do the same for `__all__`, where linters put capital letters first."""
     return _kind(name), _natural(name)
 
 
@@ -120,13 +120,13 @@ def _kind(name: str) -> int:
 
 
 def exploded(head: str, items: Iterable[str], tail: str, depth: int = 0) -> str:
-    """A call, a list or the like, one item a line."""
+    """Return a call, a list or the like, one item per line."""
     indent = INDENT * depth
     return f"{head}\n" + "".join(f"{indent}{INDENT}{item},\n" for item in items) + f"{indent}{tail}"
 
 
 def tuple_of(items: Iterable[str], depth: int = 0) -> str:
-    """A tuple, one item a line; one of a single item stays on the line, where formatters put it."""
+    """Return a tuple, one item per line; a single item stays on the line, where formatters put it."""
     items = list(items)
     if len(items) == 1:
         return f"({items[0]},)"
@@ -134,7 +134,7 @@ def tuple_of(items: Iterable[str], depth: int = 0) -> str:
 
 
 def columns(text: str) -> int:
-    """How wide a line is, as formatters see it: of other scripts, some characters take two columns and some none."""
+    """Return the width of a line as formatters see it: in some scripts, characters take two columns or none."""
     if text.isascii():
         return len(text)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
@@ -142,7 +142,7 @@ def columns(text: str) -> int:
 
 
 def wrap(source: str) -> str:
-    """Break every line of Python code that is too long: one item a line, with a comma behind the last one."""
+    """Break every line of Python code that is too long: one item per line, with a comma after the last one."""
     return "".join(_wrap_line(line) for line in source.splitlines(keepends=True))
 
 
@@ -165,7 +165,7 @@ def _wrap_line(line: str) -> str:
     items = _split(inside)
     if not items:
         return line
-    # In a subscript, or around a value, a comma behind the only item would make a tuple of it.
+    # In a subscript, or around a value, a comma after the only item would make a tuple of it.
     if len(items) == 1 and not inside.endswith(",") and re.search(r"[\w)\]]\[$|[=:] \($", body[: start + 1]):
         comma = ""
     comprehension = _comprehension(inside)
@@ -176,7 +176,7 @@ def _wrap_line(line: str) -> str:
 
 
 def _bracketed(body: str, width: int) -> str:
-    """With brackets around a value that has none, or whose own open too far to the right, or close before its end."""
+    """Add brackets to a value that has none, or whose own open too far to the right, or close before its end."""
     value, groups = _VALUE.fullmatch(body), _bracket_groups(body)
     start = groups[-1][0] if groups else len(body)
     if not value or (start < width and not value[3]):
@@ -186,18 +186,18 @@ def _bracketed(body: str, width: int) -> str:
 
 
 def _comprehension(inside: str) -> list[str]:
-    """What is made, and of what; [] where it is none."""
+    """Split a comprehension into what is made and of what; return [] for anything else."""
     starts = [at for at, _, depth in _scan(inside) if depth == 0 and inside.startswith(" for ", at)]
     return [inside[: starts[0]], inside[starts[0] + 1 :]] if starts else []
 
 
 def number(value: float) -> str:
-    """A float as formatters write it."""
+    """Return a float as formatters write it."""
     return repr(value).replace("e+", "e")
 
 
 def _scan(text: str) -> Iterable[tuple[int, str, int]]:
-    """Every character outside string literals: its position, itself, the bracket depth before it."""
+    """Yield position, character and bracket depth before it, for every character outside string literals."""
     depth = position = 0
     while position < len(text):
         char = text[position]
@@ -208,7 +208,7 @@ def _scan(text: str) -> Iterable[tuple[int, str, int]]:
                 found = match(text, found.end())
             position = found.end() if found else len(text)
             continue
-        # The end of a bracket that was opened on another line closes none here.
+        # A bracket that was opened on another line is not closed here.
         depth = max(0, depth - (char in CLOSING))
         yield position, char, depth
         depth += char in OPENING

@@ -11,41 +11,41 @@ class Database:
     label: str
     local_url: str
     drivers: tuple[tuple[str, str], ...]
-    """How its addresses may begin, each with what SQLAlchemy calls that; the last one stands for all in messages."""
+    """How its URLs may begin, each with SQLAlchemy's spelling; messages show the last one."""
     json_column: str
     json_migration: str
     key_type: str
-    """The column type of a counted key."""
+    """The column type of a generated key."""
     identity: str
-    """How a migration says that the database counts the keys up."""
+    """What makes a column generate keys, in a migration."""
     never_reuses_keys: str
-    """The argument of a table that keeps the key of a deleted row from being counted up to again, where it takes one."""
+    """The argument of a table that keeps keys of deleted rows from being used again, if the database needs one."""
     live_imports: str
-    """What soft delete takes of SQLAlchemy."""
+    """What soft delete imports from SQLAlchemy."""
     live_columns: tuple[str, ...]
-    """A column of indexes, NULL in deleted rows, where an index cannot be kept to the other ones."""
+    """A column for unique indexes, NULL in deleted rows, if the database has no partial indexes."""
     live_options: str
-    """The options of an index that is unique among the rows that are not deleted."""
+    """The options of an index that is unique among live rows."""
     or_nothing: str
-    """The call that makes an insertion of a link do nothing where the link is there already."""
+    """The call that makes the insertion of a link do nothing if the link is there already."""
     indexes_hold_keys: bool
-    """Whether every index ends in the primary key by itself; if not, it is added where lists are sorted by it."""
+    """Whether every index implicitly ends in the primary key; if not, it is added to indexes that sort lists."""
     alters_constraints: bool
-    """Whether a foreign key can be added to a table that exists; if not, it may name a table that comes later."""
+    """Whether a foreign key can be added to an existing table; if not, it may name a table that is created later."""
     requirements: tuple[str, ...]
     test_requirements: tuple[str, ...]
     start_command: str
-    """What starts a server for local work, "" where none is needed."""
+    """The command that starts a server for local work, "" if none is needed."""
     data_note: str
-    """A sentence about where the data is, where nobody has said so."""
+    """A sentence about where the data is by default, or ""."""
     test_note: str
-    """A paragraph about the databases that the tests make, "" where there is nothing to say."""
+    """A paragraph about the databases that the tests make, or ""."""
     connection_limit: str
     """A sentence about the database's own limit of connections."""
 
     @property
     def live_index(self) -> str:
-        """The last arguments of such an index in a model."""
+        """The last arguments of an index that is unique among live rows, in a model."""
         return ", ".join([*(f'"{name}"' for name in self.live_columns), self.live_options])
 
 
@@ -53,18 +53,18 @@ class Database:
 class PrimaryKey:
     name: str
     python: str
-    """The type in Python, as `code.Imports.expand` reads it."""
+    """The Python type, as `code.Imports.expand` reads it."""
     requirements: tuple[str, ...] = ()
 
     def column(self, database: Database) -> str:
-        """The column type in a migration."""
+        """Return the column type in a migration."""
         return f"sa.{database.key_type}()" if self.name == "bigint" else "sa.Uuid()"
 
     def identity(self, database: Database) -> str:
         return database.identity if self.name == "bigint" else ""
 
     def as_json(self, expression: str) -> str:
-        """An expression for a key, as a client sends it."""
+        """Return an expression for a key as a client sends it."""
         return expression if self.name == "bigint" else f"str({expression})"
 
 
@@ -119,8 +119,8 @@ DATABASES = {
             start_command="docker compose up --detach --wait db",
             data_note="",
             test_note="""\
-The tests make databases of their own: on the server at `TEST_DATABASE_URL` if it is set, else on an embedded PostgreSQL
-that a test dependency brings.
+The tests create their own databases: on the server at `TEST_DATABASE_URL` if it is set, otherwise on an embedded
+PostgreSQL that comes with a test dependency.
 """,
             connection_limit="PostgreSQL allows 100 connections (`max_connections`) unless you change it.",
         ),
@@ -145,26 +145,26 @@ that a test dependency brings.
             or_nothing="on_duplicate_key_update({link.owner.name: link.owner})",
             indexes_hold_keys=True,
             alters_constraints=True,
-            # In Python alone; [rsa] is for how MySQL 8 takes a password on a connection without TLS.
+            # A driver in pure Python; [rsa] is for passwords of MySQL 8 on connections without TLS.
             requirements=("pymysql[rsa]>=1.2,<2",),
             test_requirements=(),
             start_command="docker compose up --detach --wait db",
             data_note="",
             test_note="""\
-The tests make databases of their own, on the server at `TEST_DATABASE_URL` if it is set, else on the one that this
-command starts.
+The tests create their own databases, on the server at `TEST_DATABASE_URL` if it is set, otherwise on the one that the
+command above starts.
 """,
             connection_limit="MySQL and MariaDB allow 151 connections (`max_connections`) unless you change it.",
         ),
     )
 }
-# In the place of DATABASES["postgresql"] where PgBouncer is between.
+# Replaces DATABASES["postgresql"] for projects with PgBouncer.
 PGBOUNCER = replace(
     DATABASES["postgresql"],
     local_url="postgresql+psycopg://postgres:postgres@localhost:6432/postgres",
     start_command="docker compose up --detach --wait pgbouncer",
     connection_limit=(
-        "They are connections to PgBouncer (`max_client_conn`), which opens up to 20 (`default_pool_size`) to PostgreSQL."
+        "These connect to PgBouncer (`max_client_conn`), which opens up to 20 (`default_pool_size`) to PostgreSQL."
     ),
 )
 PRIMARY_KEYS = {

@@ -1,4 +1,4 @@
-"""What is wrong with a text, where, and what to do about it."""
+"""Problems of a text: what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import TextIO
 
 MAX_PROBLEMS = 200
-"""Nobody reads more, and looking for suggestions takes time."""
+"""Nobody reads more, and finding suggestions takes time."""
 
 _PRINTED = 20
 _PLAIN_WIDTH = 120
@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Fix:
-    """The one replacement that a suggestion means."""
+    """The replacement that a suggestion stands for."""
 
     start: int
     end: int
@@ -82,12 +82,12 @@ class Problem:
 
 
 class SpecError(Exception):
-    """All that is wrong with a text, warnings included."""
+    """Everything that is wrong with a text, warnings included."""
 
     def __init__(self, problems: Iterable[Problem], corrected: str | None = None) -> None:
         self.problems = tuple(problems)
         self.corrected = corrected
-        """The canonical text with every suggestion applied, where that is valid."""
+        """The canonical text with every suggestion applied, if that is valid."""
         super().__init__(self.problems, corrected)
 
     def __str__(self) -> str:
@@ -96,7 +96,7 @@ class SpecError(Exception):
     def report(self, width: int | None = None, color: bool = False) -> str:
         text = report(self.problems, width, color)
         if self.corrected is None or any(problem.source.label for problem in self.problems):
-            return text  # a file is corrected where it is
+            return text  # a file is corrected in place
         return f"{text}\n\nwith every suggestion applied:\n  entities={shlex.quote(self.corrected)}"
 
 
@@ -110,7 +110,7 @@ def report(problems: Iterable[Problem], width: int | None = None, color: bool = 
 
 
 def look(stream: TextIO) -> tuple[int | None, bool]:
-    """The width and the colours of a report there: a terminal's own width, and colours unless it or the user wants none."""
+    """Return width and colours for a report: a terminal's width, and colours unless it or the user wants none."""
     if not stream.isatty():
         return None, False
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
@@ -151,10 +151,10 @@ def _styled(text: str, style: str, color: bool) -> str:
 
 
 def _excerpt(problem: Problem, width: int) -> tuple[str, str]:
-    """The line of the problem, cut around it to the width, and the carets under it."""
+    """Return the problem's line, cut to the width around it, and the carets under it."""
     line = problem.line_text
     first = problem.column - 1
-    # Of a very long line only what could be shown is looked at.
+    # Only the part of a very long line that could be shown is looked at.
     start, end = max(0, first - width), min(len(line), first + 2 * width)
     if start or end < len(line) or _width(line) > width:
         room = max(10, width - 6)
@@ -171,7 +171,7 @@ def _excerpt(problem: Problem, width: int) -> tuple[str, str]:
 
 
 def _visible(character: str) -> str:
-    """Control characters could move the cursor or worse, so they are shown as `?`."""
+    """Replace control characters by `?`, since they could move the cursor or worse."""
     if character == "\t":
         return " "
     return "?" if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") else character

@@ -1,8 +1,8 @@
 """From the template's tree to the project's: the only code that knows Jinja.
 
 A file whose name ends in `.jinja` is rendered. Brackets in a name say how often the file is made: `[entity]` and
-`[entities]` once per entity, with its name in their place; any other word, as in `dialect[sqlite].py`, only where that
-flag of the project or the entity holds, in place of a file without that word. Every other file has arrived verbatim and is left alone.
+`[entities]` once per entity, with its name in their place; any other word, as in `dialect[sqlite].py`, only if the
+project or the entity has that flag, in place of a file without the word. Every other file is copied as it is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _IGNORED = {"__pycache__", ".ruff_cache", ".mypy_cache"}
 
 
 def expand(template: Path, target: Path, project: Project, cookiecutter: Mapping[str, object]) -> None:
-    """Render what is to be rendered of the tree `template` into `target`, where Cookiecutter has copied it."""
+    """Render the files of the tree `template` that need it into `target`, to which Cookiecutter has copied the tree."""
     environment = Environment(
         loader=FileSystemLoader(template),
         undefined=StrictUndefined,
@@ -59,7 +59,7 @@ def template_files(template: Path) -> Iterator[Path]:
 
 
 def _outputs(name: str, project: Project) -> Iterator[tuple[str, EntityView | None]]:
-    """The paths that a file of the template becomes, each with the entity that it is for."""
+    """Yield the paths of the files made from a file of the template, each with its entity."""
     name = name.removesuffix(SUFFIX)
     per_entity = "[entity]" in name or "[entities]" in name
     for entity in project.entities if per_entity else (None,):

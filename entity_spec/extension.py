@@ -1,7 +1,7 @@
-"""What Cookiecutter sees of this package while it asks: two filters that check, and the template's own path.
+"""What Cookiecutter uses of this package while it asks: two filters that check, and the template's own path.
 
-`cruft update` imports this once, as the project's version has it, and reads the newest cookiecutter.json and hooks with it:
-the names that those use keep their meaning for ever.
+`cruft update` imports this once, in the project's version, and then reads the newest cookiecutter.json and hooks:
+the names that those use must keep their meaning forever.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class EntitiesExtension(Verbatim):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        if Path.cwd() != TEMPLATE:  # where Cookiecutter goes to render a hook
+        if Path.cwd() != TEMPLATE:  # the directory in which Cookiecutter renders a hook
             EntitiesExtension.directory = Path.cwd()
         environment.globals |= {"template_directory": str(TEMPLATE), "user_directory": str(self.directory)}
         environment.filters |= {"checked_entities": self.checked_entities, "checked_answers": self.checked_answers}
 
     @pass_context
     def checked_entities(self, context: Context, value: object) -> str:
-        """Check what was just answered. At a terminal ask again until it is right, and keep the answers given before."""
-        if len(self.texts) > 1:  # of a list Cookiecutter takes the first element
+        """Check the last answer. At a terminal, ask again until it is right, and keep the earlier answers."""
+        if len(self.texts) > 1:  # Cookiecutter takes the first element of a list
             _refuse(_report(self.texts))
         while not self.is_outdated and (report := _report(value)):
             command = click.get_current_context(silent=True)
@@ -49,7 +49,7 @@ class EntitiesExtension(Verbatim):
         return ""
 
     def checked_answers(self, given: Mapping[str, object]) -> str:
-        """Check all answers together, and `entities` where it is a mapping, which is there the second time only."""
+        """Check all answers together, and `entities` if it is a mapping, which is only there the second time."""
         if self.is_outdated:
             return "" if self.is_mapping_next else _checked_by_the_newest(given)
         if problems := answers.check(given):
@@ -60,12 +60,12 @@ class EntitiesExtension(Verbatim):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the answers are for a newer version than this code: those of the second project in `cruft update`."""
+        """Tell whether the answers are for a newer version than this code, as in the second half of `cruft update`."""
         return UNDER_CRUFT and self.rounds > 1
 
 
 def _report(entities: object, soft_delete: bool | None = None) -> str:
-    """What is wrong with the entities, "" where nothing is."""
+    """Return what is wrong with the entities, or ""."""
     directories = [EntitiesExtension.directory]
     try:
         files.load(entities, directories=directories, under_cruft=UNDER_CRUFT, soft_delete=soft_delete)
@@ -75,7 +75,7 @@ def _report(entities: object, soft_delete: bool | None = None) -> str:
 
 
 def _checked_by_the_newest(given: Mapping[str, object]) -> str:
-    # Without compiled modules, which could be of the version before.
+    # Without compiled modules, which could be from the previous version.
     command = [sys.executable, "-B", "-X", f"pycache_prefix={TEMPLATE / 'none'}", "-m", "entity_spec.checking"]
     done = subprocess.run(command, cwd=TEMPLATE, input=json.dumps(given), text=True, check=False)
     return sys.exit(done.returncode) if done.returncode else ""

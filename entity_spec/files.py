@@ -1,4 +1,4 @@
-"""The carriers of entities: text, JSON text, mappings and files; and a Spec as a mapping, YAML or JSON."""
+"""The forms of entities: text, JSON text, mappings and files; and a Spec as a mapping, YAML or JSON."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def load(
     under_cruft: bool = False,
     soft_delete: bool | None = None,
 ) -> Spec:
-    """The entities of a value as Cookiecutter hands it over. Raises SpecError with all that is wrong.
+    """Read the entities from a value that Cookiecutter passes. Raises SpecError with everything that is wrong.
 
-    A text that starts with `@` names a file, looked for in the directories one after the other.
+    Text that starts with `@` names a file, which is looked for in the directories in order.
     """
     return valid(examine(value, directories=directories, under_cruft=under_cruft, soft_delete=soft_delete))
 
@@ -55,7 +55,7 @@ def examine(
     under_cruft: bool = False,
     soft_delete: bool | None = None,
 ) -> Result:
-    """Like `load`, but gives the problems back, also the warnings of a valid value."""
+    """Like `load`, but returns the problems, including the warnings about a valid value."""
     try:
         pieces = _pieces(value, directories, under_cruft)
     except SpecError as error:
@@ -121,7 +121,7 @@ def _file_pieces(name: str, directories: Sequence[Path]) -> list[Piece]:
         raise _error("E607", f"{name}: this is not UTF-8 text") from None
     suffix = path.suffix.lower()
     if suffix == ".txt":
-        # A file has lines, even where it has only one and that is not ended.
+        # A file has lines, even if there is only one without a line end.
         return [Piece("document", Source(text if text.endswith("\n") else text + "\n", name))]
     value = _json(text, f"{name}: ") if suffix == ".json" else _yaml(text, name)
     return _mapping_pieces(value, f"{name}: ")
@@ -156,7 +156,7 @@ def _listed(directory: Path) -> list[Path]:
 
 
 class _YamlError(Exception):
-    """Valid YAML, but not possible here."""
+    """Valid YAML that cannot be used here."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"{line + 1}: {message}")
@@ -181,7 +181,7 @@ def _yaml(text: str, name: str) -> object:
 
 
 def _refuse_aliases(text: str) -> None:
-    """Aliases could make a small file huge."""
+    """Refuse aliases, which could make a small file huge."""
     if "*" not in text:
         return
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
@@ -190,7 +190,7 @@ def _refuse_aliases(text: str) -> None:
 
 
 def _plain(node: yaml.Node) -> object:
-    """Texts, lists and dictionaries."""
+    """Turn YAML into texts, lists and dictionaries."""
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
     if isinstance(node, yaml.SequenceNode):
@@ -208,7 +208,7 @@ def _plain(node: yaml.Node) -> object:
 
 
 def _mapping_pieces(value: object, prefix: str = "") -> list[Piece]:
-    """The pieces of all entities; raises SpecError where the mapping has not the right form."""
+    """Return the pieces of all entities; raises SpecError if the mapping does not have the right form."""
     if not isinstance(value, Mapping):
         raise _error("E605", f"{prefix}expected a mapping of entities, found {_found(value)}")
     problems: list[Problem] = []

@@ -1,4 +1,4 @@
-"""The work of the second hook, which runs in the directory of the new project: it makes the project."""
+"""The work of the second hook, which runs in the directory of the new project: generating it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from entity_spec.expand import expand
 
 
 def after(template: str, user_directory: str, given: Mapping[str, object]) -> None:
-    """Make the project out of what Cookiecutter has copied; on failure leave nothing that was not there before."""
+    """Make the project from what Cookiecutter has copied; on failure, leave nothing that was not there before."""
     is_new = MARKER.exists()
     MARKER.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _terminate)
@@ -28,7 +28,7 @@ def after(template: str, user_directory: str, given: Mapping[str, object]) -> No
     except BaseException as error:
         left = "nothing was generated" if is_new else "the project is incomplete"
         if is_new:
-            # Ctrl+C ends Cookiecutter too; otherwise it removes the directory itself, and fails where it is gone.
+            # Ctrl+C ends Cookiecutter too. Otherwise it removes the directory itself, and fails if that is gone.
             _empty(Path.cwd(), and_remove=isinstance(error, KeyboardInterrupt))
         if isinstance(error, (KeyboardInterrupt, _Terminated)):
             sys.exit(f"interrupted: {left}")

@@ -1,4 +1,4 @@
-"""What the user asked for, as frozen values. The parser makes them; everything else only reads them."""
+"""What the user asked for, as immutable values. The parser makes them; everything else only reads them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TEXT_TYPES = ("str", "text", "slug", "email", "url")
 
 _BARE = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9_+.:/@-]*")
 _NO_VALUE = ("None", "null")
-"""Bare, these words would say that there is no default."""
+"""Without quotes, these words mean that there is no default."""
 
 
 def quoted(text: str) -> str:
@@ -37,7 +37,7 @@ class Field:
     """One of the scalar types, or "enum"."""
     optional: bool = False
     default: str | None = None
-    """The default's text without quotes, as `now`, `true`, `{}`, `9.99` or `Ann`; None where there is none."""
+    """The default's text without quotes, such as `now`, `true`, `{}`, `9.99` or `Ann`; None if there is none."""
     min_length: int | None = None
     max_length: int | None = None
     low: Decimal | None = None
@@ -45,7 +45,7 @@ class Field:
     digits: int | None = None
     places: int | None = None
     values: tuple[str, ...] = ()
-    """The values of an enum, also of a shared one."""
+    """The values of an enum, shared or not."""
     enum: str | None = None
     """The name of a shared enum, None for one that is written in place."""
     unique: bool = False
@@ -57,7 +57,7 @@ class Field:
 
     @property
     def type_text(self) -> str:
-        """The type as it is written: `decimal(10,2,0..)`, `enum(a,b)`, or a shared enum's name."""
+        """The type as written: `decimal(10,2,0..)`, `enum(a,b)`, or a shared enum's name."""
         if self.enum:
             return self.enum
         arguments = list(self.values)
@@ -81,7 +81,7 @@ class Field:
 
     @property
     def declaration(self) -> str:
-        """What stands after the name and its colon."""
+        """What comes after the name and its colon."""
         switches = {"unique": self.unique, "index": self.index, "readonly": self.readonly, "writeonly": self.writeonly}
         flags = [name for name, on in switches.items() if on]
         pattern = [] if self.pattern is None else ["pattern=/" + self.pattern.replace("/", "\\/") + "/"]
@@ -102,11 +102,11 @@ class Relation:
     optional: bool = False
     unique: bool = False
     on_delete: str | None = None
-    """cascade, restrict or setnull where the text says so; `rule` is what holds."""
+    """cascade, restrict or setnull if the text says so; `rule` is what applies."""
     backref: str | None = None
-    """As written: a name, "none", or None where the text says nothing; `inverse` is what holds."""
+    """As written: a name, "none", or None if the text says nothing; `inverse` is what applies."""
     inverse: str | None = None
-    """The name of the other side, None where there is none. Set by the parser, which sees all entities."""
+    """The name of the other side, None if there is none. Set by the parser, which sees all entities."""
     doc: str = ""
 
     @property
@@ -119,7 +119,7 @@ class Relation:
 
     @property
     def declaration(self) -> str:
-        """What stands after the name and its colon."""
+        """What comes after the name and its colon."""
         words = [self.target + "[]" * self.many + "?" * self.optional]
         if self.unique:
             words.append("unique")
@@ -166,7 +166,7 @@ class Entity:
     table_option: str | None = None
     plural_option: str | None = None
     softdelete: bool | None = None
-    """None: as the project's answer says. The same for `timestamps`."""
+    """None means the project's answer. The same goes for `timestamps`."""
     timestamps: bool | None = None
     api: str = "full"
     doc: str = ""
@@ -198,7 +198,7 @@ class Entity:
 
     @property
     def options(self) -> dict[str, str]:
-        """The options as they are written, those that say nothing left out."""
+        """The options as written, without those that say nothing."""
         switches = {"softdelete": self.softdelete, "timestamps": self.timestamps}
         options = {"table": self.table_option, "plural": self.plural_option}
         options |= {name: None if value is None else "on" if value else "off" for name, value in switches.items()}
@@ -222,7 +222,7 @@ class Spec:
 
     @cached_property
     def inverses(self) -> dict[str, tuple[tuple[Entity, Relation], ...]]:
-        """Per entity the relations of all entities that point at it and have another side, in the order of the text."""
+        """For each entity, the relations that point at it and have another side, in the order of the text."""
         found: dict[str, list[tuple[Entity, Relation]]] = {entity.name: [] for entity in self.entities}
         for entity in self.entities:
             for relation in entity.relations:

@@ -1,4 +1,4 @@
-"""Names that are derived, and names that are refused. Each list of refused names stands beside its reason."""
+"""Derived names and refused names. Each list of refused names comes with its reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_NAME = 63
 """PostgreSQL cuts longer names silently, so the limit holds for every database."""
 
 MAX_WRITTEN, MAX_MODULE = 30, 40
-"""Of the names that stand in the text, and of what an entity's becomes in lower_case: generated code has several in a line."""
+"""The limit for names in the text, and for an entity's in lower_case: generated code has several in one line."""
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNDERSCORES = re.compile(r"_+")
@@ -24,7 +24,7 @@ def snake(name: str) -> str:
 
 
 def camel(name: str) -> str:
-    """`order_line` is `OrderLine`; what is CamelCase already stays."""
+    """`order_line` is `OrderLine`; CamelCase stays as it is."""
     return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
@@ -95,13 +95,13 @@ _SINGULAR_IN_S = word_set("""
 
 
 def created_index(table: str) -> str:
-    """The index by which rows are listed in the order of their creation; a long table's name is cut."""
+    """Return the name of the index that sorts rows by creation; a long table name is cut."""
     name = f"ix_{table}_created_at"
     return name if len(name) <= MAX_NAME else f"ix_{table[:40]}_{zlib.crc32(table.encode()):08x}_created_at"
 
 
 def plural(name: str) -> str:
-    """The plural of a snake_case name: of its last word."""
+    """Return the plural of a snake_case name, that of its last word."""
     head, underscore, word = name.rpartition("_")
     return head + underscore + _plural_word(word)
 
@@ -135,7 +135,7 @@ def _plural_word(word: str) -> str:
 
 
 def _irregular_compound(word: str) -> str | None:
-    """`bookshelf`, `grandchild`; short words are left alone, or a box would be an ox."""
+    """Find irregular endings, as in `bookshelf` or `grandchild`; not in short words, or a box would be an ox."""
     for singular, several in IRREGULAR.items():
         if len(singular) > 3 and word.endswith(singular):
             return word.removesuffix(singular) + several
@@ -215,12 +215,12 @@ SCHEMAS = {
 """The suffixes of the generated schemas, and what such a schema is called."""
 
 SERVED_PATHS: frozenset[str] = frozenset()
-"""Collections that the generated application serves itself beside the entities, under the same prefix."""
+"""Collections that the generated application itself serves under the same prefix as the entities."""
 
 WINDOWS_DEVICES = frozenset(
     ["aux", "con", "nul", "prn", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
 )
-"""Windows opens a device where a file has such a name, whatever its suffix."""
+"""On Windows, files with these names are devices, whatever their suffix."""
 
 SECRETS = word_set("api_key passwd password pin secret ssn token")
 
@@ -229,11 +229,11 @@ SECRETS = word_set("api_key passwd password pin secret ssn token")
 class Refusal:
     rule: str
     reason: str
-    """What follows after "... cannot be used: "."""
+    """What follows "... cannot be used: "."""
 
 
 def refused_field(name: str) -> Refusal | None:
-    """Why no field, reference or other side can have this name."""
+    """Return why no field, reference or other side can have this name."""
     if name in KEYWORDS:
         return Refusal("E501", "it is a Python keyword")
     if name in PYDANTIC_MEMBERS or name.startswith(PYDANTIC_PREFIXES):
@@ -248,7 +248,7 @@ def refused_field(name: str) -> Refusal | None:
 
 
 def refused_class(name: str) -> Refusal | None:
-    """Why no entity and no shared enum can have this name."""
+    """Return why no entity or shared enum can have this name."""
     module = snake(name)
     for word in (name, module):
         if word in KEYWORDS:
@@ -263,7 +263,7 @@ def refused_class(name: str) -> Refusal | None:
 
 
 def refused_plural(name: str) -> Refusal | None:
-    """Why a plural cannot be a module's name."""
+    """Return why a plural cannot be the name of a module."""
     if name in KEYWORDS:
         return Refusal("E501", f"its plural {name} is a Python keyword")
     if name in WINDOWS_DEVICES:

@@ -1,4 +1,4 @@
-"""What was understood, for the end of the generation: plurals, rules and other sides may be guesses."""
+"""The summary after the generation: shows what was understood, since plurals, rules and other sides may be guesses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from entity_spec.view import EntityView, Project
 
 
 def write(project: Project) -> None:
-    """A table at a terminal, a line for each entity elsewhere; then what to do next."""
+    """Print a table at a terminal, or else a line for each entity; then what to do next."""
     if sys.stdout.isatty() and project.entities:
         _print_table(project)
     else:
@@ -19,7 +19,7 @@ def write(project: Project) -> None:
 
 
 def _print_table(project: Project) -> None:
-    # It takes longer to import than the rest of this package, and only a terminal needs it.
+    # Importing this takes longer than the rest of the package, and only a terminal needs it.
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -33,7 +33,7 @@ def _print_table(project: Project) -> None:
 
 
 def _relations(entity: EntityView) -> list[str]:
-    """As `user -> User (restrict), User.orders`."""
+    """Return text such as `user -> User (restrict), User.orders`."""
     return [", ".join([_target(relation), *_other_side(relation)]) for relation in entity.spec.relations]
 
 

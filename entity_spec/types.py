@@ -18,7 +18,7 @@ from entity_spec.model import Field
 
 STR_LENGTH, TEXT_LENGTH = 255, 100_000
 FILTER_LENGTH = 1000
-"""What a URL has room for, with every character percent-encoded."""
+"""How much text fits into a URL with every character percent-encoded."""
 DIGITS, PLACES = 12, 2
 INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
@@ -26,37 +26,37 @@ INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 ROWS = 1_000_000
 PATTERN_SAMPLES = 55
 FLOAT_STEPS = 1024
-# Steps of a decimal beyond which smaller ones are not looked for.
+# A decimal with this many steps needs no smaller ones.
 ENOUGH = 100
 
 
 @dataclass(frozen=True)
 class ScalarType:
     python: str
-    """The annotation in models and in schemas that are read."""
+    """The annotation in models and in output schemas."""
     column: Callable[[Field], str]
-    """The SQLAlchemy type in a model, "" where the annotation alone decides."""
+    """The SQLAlchemy type in a model, "" if the annotation is enough."""
     migration: Callable[[Field], str]
     accepts: str
-    """The annotation in schemas that are sent, without the limits of this very field."""
+    """The annotation in input schemas, without the limits of the field itself."""
     sample: Callable[[Field], str]
-    """A valid JSON value as a Python expression in which `n` is a number that grows with each row."""
+    """A valid JSON value as a Python expression, in which `n` is a number that grows with each row."""
     limits: Callable[[Field], tuple[str, ...]] = lambda field: ()
     """The arguments of Pydantic's Field."""
     after: Callable[[Field], tuple[str, ...]] = lambda field: ()
-    """What Pydantic does with a value that keeps to the limits, as further arguments of Annotated."""
+    """What Pydantic does with a value within the limits, as further arguments of Annotated."""
     filter_limits: Callable[[Field], tuple[str, ...]] = lambda field: ()
-    """The same in the filters of a list, which may ask for values that no row can have."""
+    """The same for the filters of a list, which may ask for values that no row can have."""
     operators: tuple[str, ...] = ("eq",)
     """How a list can be filtered by such a column."""
     stored: Callable[[Field], str] = lambda field: field.default or ""
-    """The default's text, as a client's value would be stored."""
+    """The default's text, as it would be stored if a client sent it."""
     default: Callable[[str], str] = literal
     """That text as a Python expression."""
     factories: tuple[tuple[str, str], ...] = ()
-    """Defaults that are functions: their text and the function."""
+    """Defaults that are functions: text and function."""
     shows: str = ""
-    """The annotation in schemas that are read, where the document would say something else of `python`."""
+    """The annotation in output schemas, if `python` would be documented differently."""
 
 
 TEXT, ORDERED = ("eq", "contains"), ("eq", "gte", "lte")
@@ -67,13 +67,13 @@ def max_length(field: Field) -> int:
 
 
 def filter_operators(field: Field, scalar: ScalarType) -> tuple[str, ...]:
-    """How a list is filtered by the field. An address is too short for the whole of a text that is always long."""
+    """How a list can be filtered by the field. Not by the whole of a text that is too long for a URL."""
     too_long = (field.min_length or 0) > FILTER_LENGTH
     return tuple(operator for operator in scalar.operators if operator != "eq") if too_long else scalar.operators
 
 
 def precision(field: Field) -> tuple[int, int]:
-    """Digits in all, and how many of them stand behind the point."""
+    """Return the number of digits, and how many of them are decimal places."""
     return (DIGITS, PLACES) if field.digits is None else (field.digits, field.places or 0)
 
 
@@ -102,12 +102,12 @@ def _int_limits(field: Field) -> tuple[str, ...]:
 
 def _precision(field: Field) -> tuple[str, ...]:
     digits, places = precision(field)
-    # Pydantic counts the 0 in front of the point.
+    # Pydantic counts the 0 before the point.
     return (f"max_digits={digits + (digits == places)}, decimal_places={places}",)
 
 
 def _range(field: Field) -> tuple[str, ...]:
-    """Limits of a decimal: as text, since a float would not be exact."""
+    """Return the limits of a decimal, as text, since a float would not be exact."""
     low, high = field.low, field.high
     digits, places = precision(field)
     if digits == places:
@@ -130,7 +130,7 @@ def _float_range(field: Field) -> tuple[str, ...]:
 
 
 def _text_sample(field: Field) -> str:
-    """`f"Name {n}"`, or only a number where the field is short; padded where it must be long."""
+    """Return `f"Name {n}"`, or just a number if the field is short; padded if it must be long."""
     if len(choices(field)) == 1:
         return literal(choices(field)[0])
     if choices(field):
@@ -157,7 +157,7 @@ def _int_ends(field: Field) -> tuple[int, int]:
 
 
 def _decimal_sample(field: Field) -> str:
-    """Printed with all its places, as the database gives it back."""
+    """Return a sample with all decimal places, as the database returns it."""
     _, places = precision(field)
     low, high, counted = _decimal_steps(field)
     if low == high:
@@ -168,7 +168,7 @@ def _decimal_sample(field: Field) -> str:
 
 
 def _decimal_steps(field: Field) -> tuple[int, int, int]:
-    """The ends, counted in steps of so many places: no more of them than it takes to have many steps."""
+    """Return both ends in steps, and the decimal places of a step: no more than it takes to have many steps."""
     digits, places = precision(field)
     largest = 10**digits - 1
     high = largest if field.high is None else min(_scaled(field.high, places), largest)
@@ -183,12 +183,12 @@ def _decimal_steps(field: Field) -> tuple[int, int, int]:
 
 
 def _scaled(number: Decimal, places: int) -> int:
-    """Without a context of decimals, which would round."""
+    """Scale without the context of `decimal`, which would round."""
     return int(Fraction(number) * 10**places)
 
 
 def _counted(low: int, high: int) -> str:
-    """`n` within low and high, beginning at the low end."""
+    """Return an expression that keeps `n` between low and high, starting at low."""
     span = high - low + 1
     number = "n" if span >= ROWS else f"n % {span}"
     if number == "n" and low in (0, 1):
@@ -205,14 +205,14 @@ def _float_sample(field: Field) -> str:
 
 def _float_span(field: Field) -> tuple[float, float]:
     ends = [float(end) for end in (field.low, field.high) if end is not None]
-    # Of one end only, as far from it as it is from 0: the steps of a large number are not lost in it.
+    # With one end only, the other is as far from it as that is from 0, so that the steps are not lost in rounding.
     low = ends[0] - max(1.0, abs(ends[0])) if field.low is None else ends[0]
     high = ends[0] + max(1.0, abs(ends[0])) if field.high is None else ends[-1]
     return low, high - low
 
 
-def _moment(make: Callable[[str], dt.date | dt.time]) -> Callable[[str], str]:
-    """A date, time or datetime as the call that makes it; a datetime in UTC."""
+def _date_or_time(make: Callable[[str], dt.date | dt.time]) -> Callable[[str], str]:
+    """Return a date, time or datetime as the call that makes it; datetimes in UTC."""
 
     def default(text: str) -> str:
         value = make(text.replace("Z", "+00:00"))
@@ -334,7 +334,7 @@ TYPES = {
         accepts="@app.schemas.base.Date",
         operators=ORDERED,
         sample=_always('f"{@dt.date(2024, 1, 1) + @dt.timedelta(days=n)}"'),
-        default=_moment(dt.date.fromisoformat),
+        default=_date_or_time(dt.date.fromisoformat),
         factories=(("today", "@app.values.utc_today"),),
     ),
     "time": ScalarType(
@@ -345,7 +345,7 @@ TYPES = {
         operators=ORDERED,
         shows="@app.schemas.base.Time",
         sample=_always('f"{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}"'),
-        default=_moment(dt.time.fromisoformat),
+        default=_date_or_time(dt.time.fromisoformat),
     ),
     "datetime": ScalarType(
         python="@dt.datetime",
@@ -354,7 +354,7 @@ TYPES = {
         accepts="@app.schemas.base.UtcDatetime",
         operators=ORDERED,
         sample=_always('f"{@dt.datetime(2024, 1, 1) + @dt.timedelta(seconds=n):%Y-%m-%dT%H:%M:%SZ}"'),
-        default=_moment(dt.datetime.fromisoformat),
+        default=_date_or_time(dt.datetime.fromisoformat),
         factories=(("now", "@app.values.utc_now"),),
     ),
     "uuid": ScalarType(
@@ -379,7 +379,7 @@ TYPES = {
 
 
 def choices(field: Field) -> tuple[str, ...]:
-    """Different values for a field whose values no counting can make, () for all others."""
+    """Return different values for a field whose values cannot be counted up, () for all others."""
     if field.type == "enum":
         return field.values
     if field.pattern is None:
@@ -390,7 +390,7 @@ def choices(field: Field) -> tuple[str, ...]:
 
 
 def capacity(field: Field) -> int:
-    """How many different values the samples of a field can have, ROWS at most."""
+    """Return how many different values the samples of a field can have, at most ROWS."""
     if choices(field):
         return len(choices(field))
     if field.type in ("int", "bigint"):
@@ -409,17 +409,17 @@ def capacity(field: Field) -> int:
 
 
 def default(scalar: ScalarType, field: Field, imports: Imports) -> str:
-    """A field's default as an expression, or the function that makes it."""
+    """Return a field's default as an expression, or the function that makes it."""
     factory = dict(scalar.factories).get(field.default or "")
     if factory:
         return imports.expand(factory)
     text = scalar.stored(field)
-    # A text of the user's is no place to look for names in.
+    # Text of the user's is not searched for names to import.
     return literal(text) if scalar.default is literal else imports.expand(scalar.default(text))
 
 
 def enum_type(class_name: str) -> ScalarType:
-    """An enum's type: `class_name` is its class in app/enums.py."""
+    """Return an enum's type; `class_name` is its class in app/enums.py."""
     return ScalarType(
         python=f"@enums.{class_name}",
         column=_always(""),

@@ -1,12 +1,12 @@
-"""Keeps Cookiecutter from rendering the entities: what was written, Jinja's tags included, is what is checked."""
+"""Keeps Cookiecutter from rendering the entities, so that they are checked as written, including Jinja's tags."""
 
 from __future__ import annotations
 
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-# Private variables of cookiecutter.json. What is rendered between the first two is the answer to `entities`. Where that is
-# a mapping, it is rendered between the first and the second time that the last one is.
+# Private variables of cookiecutter.json. The answer to `entities` is rendered between the first two; if it is a
+# mapping, between the first and the second rendering of the last one.
 BEFORE = "the next answer is not rendered"
 AFTER = "{{ cookiecutter.entities | default('') | checked_entities }}"
 ALL = "{{ cookiecutter | checked_answers }}"
@@ -14,17 +14,17 @@ ALL = "{{ cookiecutter | checked_answers }}"
 
 class Verbatim(Extension):
     rounds = 0
-    """How often this process has asked."""
+    """How often this process has asked questions."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         self.is_mapping_next = False
         self.texts: list[str] = []
-        """The answer; of a list each element."""
+        """Keep the answer as it is, or each element of a list."""
         self._is_entities = False
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """A source that Jinja renders to `source` itself, where that is entities."""
+        """Return a source that Jinja renders to `source` itself, if that is the entities."""
         if source == BEFORE:
             Verbatim.rounds += 1
         if source == ALL:

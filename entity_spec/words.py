@@ -70,7 +70,7 @@ FOREIGN_TYPES = {
     "varchar": "str",
     "zoneddatetime": "datetime",
 }
-"""In lower case; other spellings with capitals mean the same."""
+"""In lower case; capital letters make no difference."""
 
 _FILES = "files do not belong in a table row: store them elsewhere and keep their address, url"
 _LISTS = "use json for a list of values, or an entity of its own"
@@ -103,13 +103,13 @@ NO_TYPES = {
     **dict.fromkeys(word_set("inet ip ipaddress ipv4 ipv6"), "use str(45), which holds every address"),
     **dict.fromkeys(word_set("autoincrement bigserial id pk serial"), "every entity has its own id; leave it out"),
 }
-"""Types that are left out on purpose, and what to do instead. In lower case."""
+"""Types that are left out on purpose, and what to use instead. In lower case."""
 
 ALSO_ENTITIES = word_set(
     "attachment character choice currency document duration file image instant interval link mail number object password "
     "period phone picture point reference relation relationship secret upload"
 )
-"""Of the types above those that with a capital letter are more likely the name of an entity."""
+"""Those of the types above that, with a capital letter, are more likely the name of an entity."""
 
 ON_DELETE = ("cascade", "restrict", "setnull")
 SWITCHES = ("unique", "index", "readonly", "writeonly", *ON_DELETE)
@@ -145,5 +145,5 @@ NO = word_set("0 disabled false n no off")
 
 
 def a(noun: str) -> str:
-    """The noun with its article."""
+    """Return the noun with its article."""
     return f"{'an' if noun in ('int', 'enum', 'email') or noun[:1] in 'AEIO' else 'a'} {noun}"

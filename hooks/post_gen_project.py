@@ -2,7 +2,7 @@ import sys
 from collections import OrderedDict  # the answers below are one
 
 sys.path.insert(0, {{ template_directory.__repr__() }})
-# Under cruft two versions run in one directory, one after the other.
+# With cruft, two versions run in the same directory, one after the other.
 sys.pycache_prefix = {{ (template_directory ~ "/__pycache__/" ~ cookiecutter._commit).__repr__() if cookiecutter._commit is defined else None }}
 
 from entity_spec import generate

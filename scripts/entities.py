@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-# The package is not installed: it lives beside this directory, which Python looks into only from here on.
+# The package is not installed: it is next to this directory, which is only searched from here on.
 from entity_spec import files
 from entity_spec.errors import SpecError, report
 from entity_spec.model import Spec

@@ -1,4 +1,4 @@
-"""What the tests of baked projects share: where things are, and the commands that a user types."""
+"""What the tests of baked projects share: paths, and the commands that a user types."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def spec(name: str) -> str:
 
 
 def contents(directory: Path) -> dict[str, bytes]:
-    """Every file below a directory, but for what tools leave behind."""
+    """Return every file below a directory, except what tools leave behind."""
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in sorted(_files(directory))}
 
 
@@ -41,7 +41,7 @@ def _files(directory: Path) -> Iterator[Path]:
 
 
 def copy_template(to: Path) -> Path:
-    """What Cookiecutter needs of this repository, at another place."""
+    """Copy what Cookiecutter needs of this repository."""
     for part in ("entity_spec", "hooks", TEMPLATE.name):
         shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns(*CACHES))
     shutil.copy(ROOT / "cookiecutter.json", to)
@@ -49,7 +49,7 @@ def copy_template(to: Path) -> Path:
 
 
 def run(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, stdin: str = "") -> Completed:
-    """A command as the user of the shared environment gives it; what it prints and how it ends is for the test."""
+    """Run a command as a user of the shared environment would; the test checks its output and its status."""
     return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
@@ -67,13 +67,13 @@ def python(*arguments: str | Path, cwd: Path, environment: Mapping[str, str] | N
 
 
 def succeed(done: Completed) -> str:
-    """What the command has printed; it must have succeeded."""
+    """Return what the command has printed; it must have succeeded."""
     assert done.returncode == 0, f"{done.args}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
 def shell_environment(cwd: Path) -> dict[str, str]:
-    """A shell's environment that stands in `cwd`, with uv, without what the test run's own environment says of itself."""
+    """Return the environment of a shell in `cwd`, with uv, without the test run's own variables."""
     path = os.pathsep.join([str(Path(find_uv_bin()).parent), os.environ["PATH"]])
     ours = {"VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "TEST_DATABASE_URL", "PYTHONPATH", "PYTEST_ADDOPTS"}
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("PYTEST_")}
@@ -82,7 +82,7 @@ def shell_environment(cwd: Path) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Shell:
-    """A user with an own directory, an own configuration of Cookiecutter, and the real `cookiecutter` command."""
+    """A user with a directory, a configuration of Cookiecutter, and the real `cookiecutter` command."""
 
     directory: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -101,13 +101,13 @@ class Shell:
 
     @property
     def made(self) -> list[str]:
-        """What stands in the user's directory."""
+        """Return the contents of the user's directory."""
         return sorted(path.name for path in self.directory.iterdir())
 
 
 @contextmanager
 def serving(*command: str | Path, cwd: Path) -> Iterator[str]:
-    """The address at which a command serves, from when it says so until the end of the block, when it is interrupted."""
+    """Yield the address at which a command serves, once it says so; at the end of the block, interrupt it."""
     with subprocess.Popen(
         [str(word) for word in command],
         cwd=cwd,
@@ -129,17 +129,17 @@ def serving(*command: str | Path, cwd: Path) -> Iterator[str]:
                     break
             else:
                 raise AssertionError(said)
-            # It goes on talking, and would wait for ever where nobody listens.
+            # It keeps printing, and would block forever if nobody read that.
             listener = threading.Thread(target=server.stdout.read)
             listener.start()
             yield address[1]
         finally:
-            # As Ctrl+C in a terminal does: to the command and to all that it has started.
+            # Like Ctrl+C in a terminal: to the command and everything that it has started.
             os.killpg(server.pid, signal.SIGINT)
             server.wait()
 
 
 def tracked(directory: Path) -> list[str]:
-    """The files below a directory that belong to the repository: what git has, or would have if it were told."""
+    """Return the files below a directory that belong to the repository, committed or not."""
     done = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=directory)
     return sorted(name for name in succeed(done).split("\0") if name and (directory / name).is_file())

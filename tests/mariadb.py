@@ -1,4 +1,4 @@
-"""A MariaDB server that lasts as long as the tests need it, of the binaries that Debian's packages bring."""
+"""A temporary MariaDB server for the tests, from the binaries in Debian's packages."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ import pytest
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")
 MISSING = f"no MariaDB for the tests: set TEST_MYSQL_URL, or install {' and '.join(PACKAGES)}"
 
-# Nothing that it stores is worth a wait for the disk.
+# Nothing that it stores is worth waiting for the disk.
 FAST = ("--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=0")
 
 
 @contextmanager
 def running() -> Iterator[str]:
-    """The URL of the server, whose databases can all be made and dropped."""
+    """Yield the URL of a server on which any database may be created and dropped."""
     install, serve = _program("mariadb-install-db"), _program("mariadbd")
-    # The path of a socket must be short, so this is not below pytest's own directory.
+    # The path of a socket must be short, so this is not inside pytest's own directory.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         data, port = Path(directory, "data"), _free_port()
         shared = ("--no-defaults", f"--user={getpass.getuser()}", f"--datadir={data}")
@@ -42,7 +42,7 @@ def running() -> Iterator[str]:
 
 
 def _program(name: str) -> str:
-    # Debian keeps servers where not every user looks for programs.
+    # Debian keeps servers in a directory that is not on every user's path.
     path = os.pathsep.join([os.environ["PATH"], "/usr/sbin"])
     found = shutil.which(name, path=path)
     if not found:

@@ -1,4 +1,4 @@
-"""Strategies for Hypothesis: valid specs, and texts that somebody has mistyped."""
+"""Strategies for Hypothesis: valid specs, and texts with typing errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from entity_spec.language.parser import parse
 from entity_spec.model import Entity, Field, Group, Relation, SharedEnum, Spec
 from entity_spec.words import word_set
 
-# Words that collide with nothing: no reserved name, no plural, no other word's other side.
+# Words that cannot clash: no reserved names, no plurals, no other sides of other words.
 NOUNS = sorted(word_set("Author Book City Dragon Engine Farmer Garden Harbor Island Jacket Kettle Lantern"))
 COLORS = ["Amber", "Blue", "Coral"]
 NAMES = sorted(word_set("alpha beta gamma delta epsilon zeta eta theta iota kappa rank limit order"))
@@ -28,7 +28,7 @@ enum_values = st.lists(st.sampled_from(VALUES), min_size=1, max_size=4, unique=T
 
 @st.composite
 def fields(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...] = ()) -> Field:
-    """A valid field, which has a default only where it is not unique."""
+    """Draw a valid field, which only has a default if it is not unique."""
     kinds = [_text, _str, _number, _decimal, _enum, _plain] + [_shared_enum] * bool(enums)
     field = draw(draw(st.sampled_from(kinds))(name, enums))
     readonly = field.default is not None and draw(st.booleans())
@@ -141,7 +141,7 @@ def relations(draw: st.DrawFn, name: str, targets: list[str], owner: str) -> Rel
 
 @st.composite
 def entities(draw: st.DrawFn, name: str, targets: list[str], enums: tuple[SharedEnum, ...]) -> Entity:
-    """An entity whose references go to the targets only, so that there is no cycle."""
+    """Draw an entity that refers only to the targets, so that there is no cycle."""
     members: list[Field | Relation] = [draw(fields(each, enums)) for each in draw(some(NAMES, least=1, most=6))]
     if targets:
         members += [draw(relations(each, targets, name)) for each in draw(some(RELATIONS + LISTS, most=4))]
@@ -158,7 +158,7 @@ def entities(draw: st.DrawFn, name: str, targets: list[str], enums: tuple[Shared
 
 
 def groups(members: list[Field | Relation]) -> tuple[Group, ...]:
-    """A unique group and an index over the first two members that can be in one."""
+    """Return a unique group and an index over the first two members that can be in one."""
     columns = [
         member.name
         for member in members
@@ -176,7 +176,7 @@ def some(words: list[str], *, least: int = 0, most: int) -> st.SearchStrategy[li
 
 @st.composite
 def specs(draw: st.DrawFn, most: int = 5) -> Spec:
-    """A valid spec as the parser gives it, with the names of other sides."""
+    """Draw a valid spec as the parser returns it, with the names of other sides."""
     enums = tuple(SharedEnum(name, draw(enum_values), draw(docs)) for name in draw(some(COLORS, most=2)))
     names = draw(some(NOUNS, most=most))
     softdelete = draw(st.sampled_from([None, True, False]))
@@ -218,7 +218,7 @@ TOKENS = [
 
 
 def mutated(text: str, rng: random.Random) -> str:
-    """The text with one to four small accidents: pieces lost, doubled, swapped, or something typed in between."""
+    """Damage the text in one to four places: pieces are lost, doubled or swapped, or something is inserted."""
     for _ in range(rng.randint(1, 4)):
         start = rng.randint(0, len(text))
         end = min(len(text), start + rng.choice([0, 1, 1, 2, 5, 20]))

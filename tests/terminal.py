@@ -1,4 +1,4 @@
-"""A terminal at which Cookiecutter asks."""
+"""A terminal at which Cookiecutter asks its questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from types import MappingProxyType
 from tests.baking import ROOT, Shell, shell_environment
 
 SECONDS = 60
-"""After so many without a sign of life it waits for an answer that the test does not give."""
+"""After this many without output, it must be waiting for an answer that the test does not give."""
 
 ESCAPES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]|\r")
 
@@ -28,9 +28,9 @@ class Terminal:
 
     screen: int
     read: str = ""
-    """What has been printed since what was waited for last, without escape sequences."""
+    """What has been printed after the text that was last waited for, without escape sequences."""
     raw: str = ""
-    """All that has been printed."""
+    """Everything that has been printed."""
     _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
 
     def answer(self, question: str, line: str) -> None:
@@ -39,24 +39,24 @@ class Terminal:
         os.write(self.screen, f"{line}\n".encode())
 
     def wait(self, text: str) -> None:
-        """Read until a text has been printed behind what was waited for before."""
+        """Read until a text is printed after the one that was last waited for."""
         while text not in self.read:
             if not self._read_more():
                 raise AssertionError(f"the end came first, after:\n{self.read}")
         self.read = self.read.partition(text)[2]
 
     def rest(self) -> str:
-        """All that is printed until the end."""
+        """Return everything that is printed until the end."""
         while self._read_more():
             pass
         return self.read
 
     def _read_more(self) -> bool:
-        """Whether there was more."""
+        """Read some output; tell whether there was any."""
         assert select.select([self.screen], [], [], SECONDS)[0], f"it waits, after:\n{self.read}"
         try:
             printed = os.read(self.screen, 65_536)
-        except OSError:  # Linux says so at the end, where others say b"".
+        except OSError:  # at the end, on Linux; other systems return b""
             printed = b""
         text = self._decoder.decode(printed)
         self.raw += text

@@ -1,4 +1,4 @@
-"""dev.py works from a fresh clone, with Python and git alone."""
+"""dev.py works in a new clone, with just Python and git."""
 
 from __future__ import annotations
 

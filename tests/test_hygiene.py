@@ -1,4 +1,4 @@
-"""The rules of this repository that a machine can check: what may stand where, and what is kept in two places."""
+"""Rules of this repository that a machine can check: what may be where, and what is kept in two places."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def text_of(path: Path) -> str:
 
 @each(VERBATIM)
 def test_what_is_copied_has_no_jinja(path: Path) -> None:
-    # A workflow's own expressions are `${{ ... }}`.
+    # Workflows have their own expressions, `${{ ... }}`.
     assert re.findall(r"(?<!\$)\{\{ |\{%|\{#", text_of(path)) == []
 
 
@@ -59,7 +59,7 @@ def test_a_template_knows_few_names(path: Path) -> None:
     assert meta.find_undeclared_variables(environment.parse(text_of(path))) <= known
 
 
-# Functions are written out where a team that edits the template looks for them, each with what decides about its lines.
+# These have functions written out, where teams look for them, each line with its conditions; so they may have more.
 FUNCTIONS = {"app/crud/[entity].py.jinja": 40, "app/routers/[entities][routes].py.jinja": 24}
 
 
@@ -74,7 +74,7 @@ def test_a_template_prints_and_decides_little(path: Path) -> None:
 
 
 def depths(controls: Iterable[str]) -> Iterator[int]:
-    """How many `if` stand around each, itself counted."""
+    """Yield how many `if` surround each, including itself."""
     depth = 0
     for control in controls:
         depth += control.count("{% if ") - control.count("{% endif ")
@@ -160,7 +160,7 @@ def distribution(requirement: str) -> str:
     return name[0]
 
 
-# Names that the templates use beside the user's
+# Names that the templates use next to the user's
 
 
 BESIDE_AN_ENTITY = (
@@ -180,7 +180,7 @@ ENTITIES = (
 
 @pytest.fixture(scope="module")
 def own_names(bake: Bake) -> dict[str, set[str]]:
-    """The templates' own names in modules that have a name for an entity's class, "class", or for a row of it, "row"."""
+    """The templates' own names in modules that name an entity's class, under "class", or a row of it, under "row"."""
     found: dict[str, set[str]] = {"class": set(), "row": set()}
     for soft_delete, primary_key in (("yes", "bigint"), ("no", "uuid7")):
         project = bake(entities=ENTITIES, soft_delete=soft_delete, primary_key=primary_key)
@@ -194,7 +194,7 @@ def own_names(bake: Bake) -> dict[str, set[str]]:
 
 
 def names_of(tree: ast.Module) -> set[str]:
-    """All names in a module, but for those of attributes, keywords and the fields of classes."""
+    """Return all names in a module, except for attributes, keywords and fields of classes."""
     nodes = list(ast.walk(tree))
     imported = [alias for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names]
     return (
@@ -229,7 +229,7 @@ TRACKED = tracked(ROOT)
 
 @pytest.mark.parametrize("name", TRACKED)
 def test_a_file_is_of_no_machine_and_no_registry(name: str) -> None:
-    # Written so that this line itself is not found.
+    # Written in a way that does not match this line itself.
     foreign = r"pypi[.]org|python[h]osted|registry[.]npmjs|/roo[t]/|/wor[k]/|/User[s]/\w|C:\\User[s]"
 
     assert re.findall(foreign, (ROOT / name).read_text(encoding="utf-8")) == []
@@ -251,7 +251,7 @@ OUTSIDE = {
 
 
 def imports() -> dict[str, set[str]]:
-    """What each module or package of the package imports: of the package itself by its name, others by `~` and theirs."""
+    """Return what each module or package imports: parts of this package by their names, others after a `~`."""
     found: dict[str, set[str]] = {}
     for path in (ROOT / "entity_spec").rglob("*.py"):
         part = path.relative_to(ROOT / "entity_spec").with_suffix("").parts[0]

@@ -1,4 +1,4 @@
-"""The ceiling for synchronous Python: Starlette, a pool of psycopg, SQL written by hand, orjson. Nothing is validated."""
+"""The ceiling for synchronous Python: Starlette, a pool of psycopg, SQL by hand, orjson, and no validation."""
 
 import os
 from collections.abc import AsyncIterator, Mapping

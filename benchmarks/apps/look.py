@@ -1,4 +1,4 @@
-"""Say, as JSON, what a generated project consists of and how long it takes to start: run in its directory."""
+"""Print, as JSON, the contents of the generated project in this directory and how long it takes to start."""
 
 import json
 import resource

@@ -1,4 +1,4 @@
-"""A generated project as it is, with one more route, for the scenario of overload.
+"""A generated project as it is, with one more route for the overload scenario.
 
 It is served from the project's directory. BENCH_MIDDLEWARE=off leaves FastAPI's own middleware only.
 """

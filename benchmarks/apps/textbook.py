@@ -22,7 +22,7 @@ engine = create_engine(
 )
 SessionLocal = sessionmaker(bind=engine, autocommit=False, autoflush=False)
 
-# SQLite counts up INTEGER keys only.
+# SQLite generates keys only for INTEGER columns.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -148,14 +148,14 @@ def create_user(user: UserCreate, db: Session = Depends(get_db)) -> object:
 
 @app.get("/orders/{order_id}", response_model=OrderWithLines)
 def get_order(order_id: int, db: Session = Depends(get_db)) -> object:
-    """What it refers to is loaded when the answer is written: two more statements."""
+    """References are loaded when the answer is written: two more statements."""
     order = db.get(Order, order_id)
     if order is None:
         raise HTTPException(status_code=404, detail="Order not found")
     return order
 
 
-# What the scenario of overload needs of every application.
+# The overload scenario needs this of every application.
 
 
 @app.get("/slow")

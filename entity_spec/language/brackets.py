@@ -1,4 +1,4 @@
-"""What stands in a type's brackets: lengths, ranges, digits and the values of an enum."""
+"""The contents of a type's brackets: lengths, ranges, digits and the values of an enum."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MAX_STR = 4000
 MAX_TEXT = 4_000_000
 """MySQL's MEDIUMTEXT holds 16 MiB, and a character may take four bytes."""
 MAX_SHORTEST = 10_000
-"""More could not be sent: an application takes 2 MiB at once, of several rows."""
+"""More could not be sent: a generated application accepts bodies of up to 2 MiB."""
 DIGITS, PLACES = 12, 2
 MAX_DIGITS, MAX_PLACES = 38, 30
 INT_BITS = {"int": 31, "bigint": 63}
 MAX_LIMIT = 2**53 - 1
-"""But for the type's own. Beyond it a limit could not be kept: in JSON, what is a little more is the same number."""
+"""Except for the type's own limits. Larger ones would not work: in JSON, a slightly larger number is the same."""
 MAX_ENUM_VALUES, MAX_ENUM_VALUE = 100, 60
 
 _EXAMPLES = {
@@ -48,7 +48,7 @@ class Limits:
 
     @property
     def precision(self) -> tuple[int, int]:
-        """Digits in all, and how many of them stand behind the point."""
+        """The number of digits, and how many of them are decimal places."""
         return (DIGITS, PLACES) if self.digits is None else (self.digits, self.places or 0)
 
 
@@ -60,7 +60,7 @@ class _Range:
 
 
 def read_limits(node: FieldNode, found: Findings) -> Limits:
-    """Of every type but enum. Raises UnreadError where the brackets make no sense."""
+    """Read the brackets of any type but enum. Raises UnreadError if they make no sense."""
     if node.arguments is None:
         return Limits()
     name = node.type.text
@@ -72,7 +72,7 @@ def read_limits(node: FieldNode, found: Findings) -> Limits:
 
 
 def read_enum(owner: Token, arguments: Arguments | None, found: Findings) -> tuple[str, ...]:
-    """The values of an enum; of a wrong one those before the first problem."""
+    """Return the values of an enum; of a wrong one, those before the first problem."""
     if arguments is None or not arguments.items:
         message = "enum needs its values" if arguments is None else "enum has no values"
         found.add("E209", message, "for example enum(draft, published)", at=owner)

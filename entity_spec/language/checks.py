@@ -1,4 +1,4 @@
-"""A syntax tree to a model: what the words mean, and whether they can work together on every database."""
+"""From the syntax tree to the model: what the words mean, and whether they work together on every database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_ENTITIES, MAX_FIELDS = 500, 200
 
 
 def check(document: Document, found: Findings, soft_delete: bool | None) -> Spec:
-    """The model; it is worth something only where nothing wrong was found."""
+    """Return the model, which is only usable if no error was found."""
     entities = document.entities
     if len(entities) > MAX_ENTITIES:
         message = f"{len(entities)} entities are too many (at most {MAX_ENTITIES})"
@@ -146,13 +146,13 @@ class _Builder:
 
     @cached_property
     def spellings(self) -> dict[str, str]:
-        """The entities and shared enums by their names in lower case, and by their plurals."""
+        """Index the entities and shared enums by their names in lower case, and by their plurals."""
         candidates = [*self.entity_names, *self.enums]
         by_plural = {names.plural(names.snake(name)): name for name in candidates}
         return by_plural | {names.snake(name): name for name in candidates}
 
     def check_modifiers(self, node: FieldNode, type_name: str) -> None:
-        """Of a field that is no reference."""
+        """Check a field that is not a reference."""
         name = node.name.text
         wrong = f"{name} is {words.a(type_name)}"
         for word in words.ON_DELETE:

@@ -1,4 +1,4 @@
-"""Going through the tokens of one source, and where to go on after an error."""
+"""Moving through the tokens of one source, and recovering after an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MEMBER_ENDS = (",", "newline", ")", ";", "end")
 
 
 class UnreadError(Exception):
-    """What is being read cannot be read; its problem is reported already."""
+    """The current piece cannot be read; its problem has already been reported."""
 
 
 class Cursor:
@@ -20,7 +20,7 @@ class Cursor:
         self.tokens = tokenize(source, found)
         self.position = 0
         self.open_end = False
-        """An inner bracket that is never closed has swallowed the end of its entity."""
+        """Whether an inner bracket that is never closed has swallowed the end of its entity."""
 
     @property
     def token(self) -> Token:
@@ -48,7 +48,7 @@ class Cursor:
             self.take()
 
     def value(self) -> Token | None:
-        """What follows `=`, None where nothing does."""
+        """Return what follows `=`, or None."""
         return self.take() if self.token.kind in ("value", "string", "regex") else None
 
     # What can only be the start of something else, wherever it stands
@@ -85,7 +85,7 @@ class Cursor:
                 self.take()
 
     def skip_brackets(self) -> None:
-        """Go on after the bracket that closes this one; an entity, a field or the end are not skipped."""
+        """Go on after the bracket that closes this one, without skipping an entity, a field or the end."""
         depth = 0
         while self.token.kind not in (";", "end"):
             token = self.take()
@@ -94,7 +94,7 @@ class Cursor:
                 return
 
     def check_closed(self, owner: Token) -> None:
-        """Inside of `owner(`: raises UnreadError where something else begins."""
+        """Inside `owner(`: raises UnreadError where something else begins."""
         ends = self.token.kind in (";", "end") or self.starts_entity
         if ends or self.starts_field:
             self.found.add("E112", f"{owner.text}( is never closed", "add )", at=owner)

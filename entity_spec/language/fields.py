@@ -32,7 +32,7 @@ class FieldReader(Cursor):
         return node
 
     def field_name(self, name: Token) -> Token:
-        """The name, in lower_case even where it is not written so."""
+        """Read the name; return it in lower_case even if it is written differently."""
         if words.NAME.fullmatch(name.text):
             return name
         if name.text.startswith("_"):
@@ -47,7 +47,7 @@ class FieldReader(Cursor):
         return replace(name, text=better) if fits else name
 
     def missing_colon(self, name: Token) -> None:
-        """Either the colon or the whole type is missing."""
+        """Report that the colon or the whole type is missing."""
         other = self.following if self.token.kind == "=" else self.token
         text = other.text
         is_type = text in words.TYPES or text.lower() in words.FOREIGN_TYPES or words.ENTITY.fullmatch(text)
@@ -110,7 +110,7 @@ class FieldReader(Cursor):
             node.type = replace(node.type, text=at.written, end=at.end)
 
     def square(self, node: FieldNode) -> None:
-        """`Tag[]`, or what other languages have in square brackets."""
+        """Read `Tag[]`, or square brackets as in other languages."""
         self.take()
         if self.accept("]"):
             node.many = True
@@ -221,7 +221,7 @@ class FieldReader(Cursor):
         if name not in words.SWITCHES:
             self.foreign_modifier(node, word)
             return
-        if self.token.kind == "=" and self.token.start == word.end:  # after a blank it is the default
+        if self.token.kind == "=" and self.token.start == word.end:  # after a space it is the default
             self.take()
             self.value()
             self.found.add("E117", f"{name} takes no value", f"write only {name}", at=word)
@@ -287,7 +287,7 @@ class FieldReader(Cursor):
 
 
 def _unwrapped(wrapper: str, inner: str) -> str | None:
-    """What `Optional[str]` and `List[Tag]` are here."""
+    """Return what `Optional[str]` and `List[Tag]` are in this language."""
     if wrapper == "optional":
         return f"{inner}?"
     if wrapper in ("list", "set", "sequence") and words.ENTITY.fullmatch(inner):
@@ -296,7 +296,7 @@ def _unwrapped(wrapper: str, inner: str) -> str | None:
 
 
 def _with_limit(node: FieldNode, word: str, value: Token | None) -> str:
-    """The type with the limit that somebody wrote as a modifier."""
+    """Return the type with the limit that was written as a modifier."""
     number = value.text if value and value.text.lstrip("-").replace(".", "", 1).isdigit() else None
     if word.startswith(("max", "le", "lt", "size")) and number:
         return f"{node.type.text}({number})" if node.type.text in ("str", "text") else f"{node.type.text}(..{number})"

@@ -1,4 +1,4 @@
-"""Groups, and what MySQL allows in an index and in a row."""
+"""Groups, and the limits of MySQL for an index and for a row."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from entity_spec.model import Field, Group, Relation
 
 MAX_INDEXES = 60
 MYSQL_ROW, MYSQL_INDEX, MYSQL_CHARACTER, MYSQL_LIVE = 65_535, 3072, 4, 1
-"""In bytes; the last one is a column of every unique index, which keeps deleted rows out of it."""
+"""In bytes; the last is that of the column in every unique index that keeps deleted rows out of it."""
 
 _ENUM_COLUMN = 60
 _BYTES = {"decimal": 18, "uuid": 32 * MYSQL_CHARACTER}
-"""Of columns that are not texts; all others take at most 8 in an index, and 12 in a row."""
+"""For columns that are not text; all others take at most 8 in an index, and 12 in a row."""
 _ADDED_BYTES = 200
 """The key, the timestamps and what soft delete adds."""
 
@@ -43,7 +43,7 @@ def _report_short_group(group: Group, node: GroupNode, found: Findings) -> None:
 
 
 def _check_group_members(known: Known, node: GroupNode, found: Findings) -> int:
-    """The bytes that the index may take."""
+    """Return the number of bytes that the index may take."""
     members = {member.name: member for member in known.entity.members}
     size = 0
     before: set[str] = set()
@@ -99,14 +99,14 @@ def check_sizes(known: Known, found: Findings) -> None:
 
 
 def _length(member: Field) -> int | None:
-    """The characters of a VARCHAR, None for other columns."""
+    """Return the length of a VARCHAR, None for other columns."""
     if member.type == "enum":
         return _ENUM_COLUMN
     return (member.max_length if member.type == "str" else None) or LENGTHS.get(member.type)
 
 
 def _bytes(member: Field | Relation) -> int:
-    """What a column may take on MySQL."""
+    """Return the number of bytes that a column may take on MySQL."""
     if isinstance(member, Relation):
         return _BYTES["uuid"]
     length = _length(member)

@@ -1,4 +1,4 @@
-"""Text to tokens. Wrong characters are reported all at once; with any of them nothing else is looked at."""
+"""From text to tokens. All wrong characters are reported at once; if there are any, nothing else is checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from entity_spec.errors import MAX_PROBLEMS, Fix, Problem, Source
 
 MAX_CHARACTERS = 262_144
 TERMINAL_LINE = 4095
-"""A line of exactly so many bytes is what a terminal leaves of a longer one."""
+"""A line of exactly this many bytes is what a terminal leaves of a longer one."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Token(Span):
     kind: str
     """word, number, value (a bare one, after `=`), string, regex, newline, end, or the punctuation itself."""
     text: str
-    """Of a string or regex what is between the quotes, without escapes."""
+    """For a string or regex, what is between the quotes, without escapes."""
 
     @property
     def found(self) -> str:
@@ -46,7 +46,7 @@ class Token(Span):
 
 
 class TooManyProblemsError(Exception):
-    """Ends the search; what was found by then is reported."""
+    """Ends the search; what has been found is reported."""
 
 
 class Findings:
@@ -56,9 +56,9 @@ class Findings:
         self.problems: list[Problem] = []
 
     def add(self, rule: str, message: str, hint: str = "", *, at: Span, fix: str | Fix | None = None) -> None:
-        """`fix` is the text to write in place of `at`, or a replacement somewhere else in the same source."""
+        """`fix` is the text that replaces `at`, or a replacement elsewhere in the same source."""
         text = at.source.text
-        # A caret needs something to point at, also where the end of the text is meant.
+        # A caret needs something to point at, even at the end of the text.
         start = max(0, min(at.start, len(text) - 1))
         end = max(start, at.end)
         if isinstance(fix, str):
@@ -88,7 +88,7 @@ _TOKEN = re.compile(
 _VALUE = re.compile(r"[ \t]*(?P<value>\{\}|\[\]|[A-Za-z0-9_+-][A-Za-z0-9_+.:/@-]*)")
 _JINJA = re.compile(r"\{[{%#]")
 
-# What word processors and other keyboards write, as escapes because most of it looks alike.
+# Characters that word processors and other keyboards write, as escapes because most of them look alike.
 _QUOTES = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u2018\u2019\u201a\u201b\u00b4"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _REPLACEMENTS = {"\u3001": ",", "\u2026": ".."}
@@ -105,7 +105,7 @@ _ASCII_FIXES = {"'": '"', "!": ""}
 
 
 def tokenize(source: Source, found: Findings) -> list[Token]:
-    """The tokens of a text, with an `end` at the end."""
+    """Return the tokens of a text, with an `end` at the end."""
     if is_too_long(source, found):
         return []
     tokens = list(_Lexer(source, found).tokens())
@@ -113,9 +113,9 @@ def tokenize(source: Source, found: Findings) -> list[Token]:
 
 
 def is_too_long(source: Source, found: Findings) -> bool:
-    """Whether it was refused for its length."""
+    """Tell whether the text was refused for its length."""
     text = source.text
-    if source.label:  # out of a file or a mapping, which have limits of their own
+    if source.label:  # from a file or a mapping, which have their own limits
         return False
     if len(text) > MAX_CHARACTERS:
         message = f"{len(text):,} characters are too many (at most {MAX_CHARACTERS:,})"
@@ -238,7 +238,7 @@ class _Lexer:
 
 
 def _plain(character: str, category: str) -> tuple[str, str]:
-    """What a typographic character stands for, and the hint that says so."""
+    """Return what a typographic character stands for, and a hint that says so."""
     if character in _QUOTES:
         return '"', "did you mean a straight quote?"
     if category == "Zs":
@@ -258,7 +258,7 @@ def _unescaped(kind: str, text: str) -> str:
 
 
 def _is_text(character: str) -> bool:
-    """Of what is not printable: tabs, other blanks, what joins emoji, and characters newer than this Python."""
+    """Accept some unprintable characters: tabs and other spaces, emoji joiners, characters newer than this Python."""
     if ord(character) & 0xFFFE == 0xFFFE:  # never a character, and YAML cannot hold it
         return False
     return character in "\t\u200c\u200d" or unicodedata.category(character) in ("Zs", "Cn", "Co")

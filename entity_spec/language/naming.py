@@ -1,4 +1,4 @@
-"""Names that are derived: generated classes, tables, addresses, keys and indexes; and doubtful names."""
+"""Derived names (of generated classes, tables, paths, keys and indexes), and doubtful names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NameChecker:
         self.known = known
         self.found = found
         self.same_modules: set[str] = set()
-        """Entities whose name gives no module of their own; their tables clash as well."""
+        """Entities whose names give the same module as another's; their tables clash as well."""
         self.too_long: set[Span] = set()
         """What was reported as too long."""
 
@@ -31,8 +31,8 @@ class NameChecker:
             self.warn(known)
 
     def check_lengths(self) -> None:
-        """Of the names that are written and become names in code."""
-        # What is reported for a name that is made of it is not reported for the entity's own as well.
+        """Check the length of names that are written and become names in code."""
+        # Not reported again for the entity's own name if it was reported for a name derived from that.
         reported = {
             known.node.name
             for known in self.known.values()
@@ -164,7 +164,7 @@ class NameChecker:
                 named.add(name)
 
     def database_names(self, known: Known) -> Iterator[tuple[str, Span]]:
-        """The names of tables, columns, keys and indexes, each with what gives it its name."""
+        """Yield the names of tables, columns, keys and indexes, each with what it is named after."""
         table = known.entity.table
         yield f"pk_{table}", known.node.name
         if known.entity.timestamps is not False:

@@ -1,4 +1,4 @@
-"""Text to Spec: reads, checks, and tries the suggestions where something is wrong."""
+"""From text to Spec: reads, checks, and tries the suggestions if something is wrong."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from entity_spec.language.tree import Document, EntityNode
 from entity_spec.model import Spec
 
 _ROUNDS = 5
-"""Applying suggestions may bring to light what needs others."""
+"""Applying suggestions may reveal problems that need more of them."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the input that is read by itself: the whole text, or an entry of a mapping."""
+    """A part of the input that is read on its own: the whole text, or an entry of a mapping."""
 
     kind: str
     """document, entity, member, option or enum; members and options belong to the entity before them."""
@@ -28,7 +28,7 @@ class Piece:
 @dataclass(frozen=True)
 class Result:
     spec: Spec | None
-    """None where something is wrong."""
+    """None if something is wrong."""
     problems: tuple[Problem, ...] = ()
     """Errors and warnings, in the order of the text."""
     corrected: str | None = None
@@ -39,9 +39,9 @@ class Result:
 
 
 def parse(text: str, *, soft_delete: bool | None = None) -> Spec:
-    """The entities of a text. Raises SpecError with all that is wrong.
+    """Read the entities from a text. Raises SpecError with everything that is wrong.
 
-    `soft_delete` is the project's answer, None where it is not known yet.
+    `soft_delete` is the project's answer, None if it is not known yet.
     """
     return valid(analyse(text, soft_delete=soft_delete))
 
@@ -53,7 +53,7 @@ def valid(result: Result) -> Spec:
 
 
 def analyse(text: str, *, soft_delete: bool | None = None) -> Result:
-    """Like `parse`, but gives the problems back, also the warnings of a valid text."""
+    """Like `parse`, but returns the problems, including the warnings about a valid text."""
     return analyse_pieces([Piece("document", Source(text))], soft_delete=soft_delete)
 
 
@@ -87,7 +87,7 @@ def _once(pieces: Sequence[Piece], soft_delete: bool | None) -> Result:
 
 
 def _read(pieces: Iterable[Piece], found: Findings) -> Document | None:
-    """The syntax tree, None where wrong characters make reading on pointless."""
+    """Return the syntax tree, or None if wrong characters make it pointless to go on."""
     document = Document()
     readers = [(piece.kind, Reader(piece.source, found, document)) for piece in pieces]
     if found.problems:
@@ -116,7 +116,7 @@ def _with_fixes(pieces: Iterable[Piece], problems: Iterable[Problem]) -> list[Pi
 
 
 def _fixed(source: Source, fixes: Iterable[Fix]) -> Source:
-    """The text with the replacements; of two that overlap the first holds."""
+    """Return the text with the replacements; if two overlap, the first wins."""
     done: list[str] = []
     position = 0
     for fix in sorted(set(fixes), key=lambda fix: (fix.start, fix.end)):

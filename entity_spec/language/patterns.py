@@ -1,7 +1,7 @@
 """Patterns: whether Pydantic's engine can run one, and values that match it.
 
-The engine is Rust's, so this reads what both Python and Rust understand in the same way, and refuses the rest. Matching
-keeps a set of positions instead of going back, so no pattern takes long.
+That engine is written in Rust, so this reads what Python and Rust understand in the same way, and refuses the rest.
+Matching keeps a set of positions instead of backtracking, so no pattern takes long.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PatternError(Exception):
 class _Chars:
     ranges: list[tuple[str, str]] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
-    """`d`, `w`, `s`, and in capitals their opposites."""
+    """`d`, `w`, `s`, and the opposites in capitals."""
     negated: bool = False
 
     def __contains__(self, character: str) -> bool:
@@ -91,7 +91,7 @@ class Pattern:
         return bool(_ends(self.root, text, set(range(len(text) + 1))))
 
     def sample(self, number: int, shortest: int, longest: int) -> str | None:
-        """A matching text of a length between the two, another one for each number as far as there are so many."""
+        """Return a matching text of a length between the two, a different one for each number if there are enough."""
         needed = _shortest(self.root)
         last: str | None = None
         tries = _TRIES
@@ -111,7 +111,7 @@ class Pattern:
         return None if last is None else self._padded(last, _letters(max(0, number) + 1), shortest, longest)
 
     def _padded(self, text: str, more: str, shortest: int, longest: int) -> str | None:
-        """A pattern is searched for, so more may stand around it where no anchor forbids it."""
+        """Pad the text: a pattern is searched for, so other text may surround it unless an anchor forbids it."""
         more = more.rjust(shortest - len(text), "a")
         for padded in (text + more, more + text, text):
             if shortest <= len(padded) <= longest and self.matches(padded):
@@ -120,7 +120,7 @@ class Pattern:
 
 
 def parse(text: str) -> Pattern:
-    """Raises PatternError with the message for the user."""
+    """Parse a pattern. Raises PatternError with the message for the user."""
     if len(text) > _MAX_LENGTH:
         raise PatternError("this is not a valid pattern: it is too large", "make it simpler")
     outside = _SKIPPED.sub(lambda match: " " * len(match[0]), text)
@@ -140,7 +140,7 @@ def parse(text: str) -> Pattern:
 
 
 class _Parser:
-    """For patterns that Python's `re` has accepted."""
+    """Reads patterns that Python's `re` has accepted."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -210,7 +210,7 @@ class _Parser:
         return chars
 
     def escape(self, chars: _Chars) -> str | None:
-        """Adds what a backslash has announced; gives the character, None for a class such as \\d."""
+        """Add what follows a backslash; return the character, or None for a class such as \\d."""
         character = self.take()
         if character.lower() in _CLASSES and character.isalpha():
             chars.classes.append(character)
@@ -252,7 +252,7 @@ class _Parser:
 
 
 def _fixed(node: _Node, room: int) -> tuple[_Node, int]:
-    """The node with every repetition written out, up to so many characters longer than needed; and the room left."""
+    """Write out every repetition in the node, up to `room` more characters than needed; also return the room left."""
     if isinstance(node, _Sequence):
         nodes: list[_Node] = []
         for part in node.nodes:
@@ -263,7 +263,7 @@ def _fixed(node: _Node, room: int) -> tuple[_Node, int]:
         return _Choice([_fixed(option, room)[0] for option in node.options]), 0
     if isinstance(node, _Repeat):
         size = _shortest(node.node)
-        # What may be empty need not be there at all, however often it is asked for.
+        # A node that may be empty can be left out, however often it is repeated.
         times = node.low if size else 0
         more = room // max(1, size)
         if node.high is not None:
@@ -274,7 +274,7 @@ def _fixed(node: _Node, room: int) -> tuple[_Node, int]:
 
 
 def _count(node: _Node) -> int:
-    """How many texts a node without repetitions gives."""
+    """Return the number of texts that a node without repetitions gives."""
     if isinstance(node, _Chars):
         return len(node.examples)
     if isinstance(node, _Choice):
@@ -285,7 +285,7 @@ def _count(node: _Node) -> int:
 
 
 def _written(node: _Node, number: int) -> str:
-    """The text with the number, of those that the node gives."""
+    """Return the text with this number among those that the node gives."""
     if isinstance(node, _Chars):
         return node.examples[number]
     if isinstance(node, _Choice):
@@ -303,7 +303,7 @@ def _written(node: _Node, number: int) -> str:
 
 
 def _letters(number: int) -> str:
-    """The number in letters: another word for each."""
+    """Return the number in letters: a different word for each."""
     word = ""
     while number:
         number, letter = divmod(number - 1, 26)
@@ -324,7 +324,7 @@ def _shortest(node: _Node) -> int:
 
 
 def _ends(node: _Node, text: str, starts: set[int]) -> set[int]:
-    """Where a match can end that starts at one of the positions."""
+    """Return the positions where a match can end that starts at one of the positions given."""
     if isinstance(node, _Chars):
         return {start + 1 for start in starts if start < len(text) and text[start] in node}
     if isinstance(node, _Anchor):

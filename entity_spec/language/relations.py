@@ -18,7 +18,7 @@ class RelationChecker:
         self.found = found
         self.soft_delete = soft_delete
         self.taken: dict[str, set[str]] = {name: set() for name in known}
-        """The names of other sides that each entity has got so far."""
+        """The names of other sides that each entity has so far."""
         self.reported: set[frozenset[tuple[str, str]]] = set()
         """Pairs of relations that were found to be each other's other side."""
 
@@ -75,7 +75,7 @@ class RelationChecker:
             self.found.add("E304", f"the other side of {here} would be {there}, {why}", hint, at=node.span)
 
     def both_sides(self, known: Known, relation: Relation, target: Known, rival: Relation) -> None:
-        """Two relations between the same two entities, where one has the name of the other's other side."""
+        """Find two relations between the same two entities, one named like the other side of the other."""
         if relation.many and rival.many and self.comes_before(target, known):
             known, relation, target, rival = target, rival, known, relation
         here, there = f"{known.name}.{relation.name}", f"{target.name}.{rival.name}"
@@ -134,7 +134,7 @@ class RelationChecker:
     # Cycles
 
     def check_cycles(self) -> None:
-        """Depth first along required references, without recursion; each that closes a cycle is reported."""
+        """Search depth-first along required references, without recursion, and report each one that closes a cycle."""
         finished: set[str] = set()
         for root in self.known:
             if root in finished:

@@ -1,4 +1,4 @@
-"""Tokens to a syntax tree, by recursive descent. After an error reading goes on at the next member or item."""
+"""From tokens to a syntax tree, by recursive descent. After an error, reading goes on at the next member or item."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Reader(FieldReader):
             self.item()
 
     def read_entity(self) -> EntityNode:
-        """A mapping's key that names an entity."""
+        """Read a mapping's key that names an entity."""
         name = self.take()
         if name.kind != "word" or self.token.kind != "end":
             at = name if name.kind != "word" else self.token
@@ -46,17 +46,17 @@ class Reader(FieldReader):
         return node
 
     def read_member(self, entity: EntityNode) -> None:
-        """A mapping's field or group."""
+        """Read a mapping's field or group."""
         self.member(entity)
         self.expect_end(entity)
 
     def read_option(self, entity: EntityNode) -> None:
-        """A mapping's option or description."""
+        """Read a mapping's option or description."""
         self.options(entity)
         self.expect_end(entity)
 
     def read_enum(self) -> None:
-        """A mapping's shared enum, `Name: enum(a, b)`."""
+        """Read a mapping's shared enum, `Name: enum(a, b)`."""
         name = self.take()
         self.accept(":")
         word = self.token
@@ -130,7 +130,7 @@ class Reader(FieldReader):
         self.options(node)
 
     def semicolon(self) -> None:
-        """Inside an entity: a slip, if what follows can only belong to the entity."""
+        """Report a semicolon inside an entity as a slip, if what follows can only belong to the entity."""
         semicolon = self.take()
         if self.starts_field or self.token.kind == ")":
             self.found.add("E110", "fields are separated by commas", 'did you mean ","?', at=semicolon, fix=",")
@@ -154,7 +154,7 @@ class Reader(FieldReader):
         self.document.items.append(node)
 
     def class_name(self, name: Token) -> Token:
-        """The name, in CamelCase even where it is not written so."""
+        """Read the name; return it in CamelCase even if it is written differently."""
         if words.ENTITY.fullmatch(name.text):
             return name
         better = camel(name.text)
@@ -235,7 +235,7 @@ class Reader(FieldReader):
 
     @property
     def starts_item(self) -> bool:
-        """For a word: does it start something of its own, so that it is no option?"""
+        """Tell whether a word starts something new, and so is not an option."""
         word, following = self.token.text, self.following.kind
         if following == "(":
             return not self.starts_group

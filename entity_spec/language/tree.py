@@ -10,13 +10,13 @@ from entity_spec.model import Entity, Field, Group, Relation
 
 
 def description(doc: Token | None) -> str:
-    """Without the space around it: formatters leave none, of no script, and by itself it says nothing."""
+    """Strip the whitespace of every script around the text, since formatters do; alone, it says nothing."""
     return doc.text.strip() if doc else ""
 
 
 @dataclass
 class Arguments:
-    """What stands in the brackets of a type, cut at the commas."""
+    """The contents of a type's brackets, split at the commas."""
 
     span: Span
     items: list[list[Token]]
@@ -54,7 +54,7 @@ class FieldNode:
 
     @property
     def is_reference(self) -> bool:
-        """By its form; the type may still turn out to be a shared enum."""
+        """Whether it looks like a reference; the type may still turn out to be a shared enum."""
         return self.type.text[:1].isupper()
 
 

@@ -1,4 +1,4 @@
-"""A field of the model from its node: whether brackets, pattern and default fit together."""
+"""From a node to a field of the model: whether brackets, pattern and default fit together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from entity_spec.language.tree import FieldNode, description
 from entity_spec.model import TEXT_TYPES, Field, range_text
 
 LENGTHS = {"str": brackets.STR_LENGTH, "slug": 100, "email": 254, "url": 2000}
-"""What the text types hold that become a VARCHAR; a `str` where it has no brackets."""
+"""The length of the text types that become a VARCHAR; for `str`, if it has no brackets."""
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -37,7 +37,7 @@ _MOMENT_WORDS = {"date": "today", "datetime": "now"}
 
 
 def read_field(node: FieldNode, found: Findings, shared: Sequence[str] | None = None) -> Field | None:
-    """The field, whose type is known: a scalar type, or with `shared` values a shared enum. None where it is wrong."""
+    """Return the field, of a scalar type or, with `shared` values, a shared enum; None if it is wrong."""
     problems = len(found.problems)
     is_enum = shared is not None or node.type.text == "enum"
     values = tuple(shared or ())
@@ -119,7 +119,7 @@ class _Default:
         raise UnreadError
 
     def text(self) -> str:
-        """The default as the model has it."""
+        """Return the default as the model has it."""
         text = self.token.text
         is_bare = self.token.kind == "value"
         if is_bare and text in ("None", "null") and text not in self.values:
@@ -169,7 +169,7 @@ class _Default:
         if self.type == "uuid" and text != "uuid4" and not _is_uuid(text):
             self.refuse(f"{shown(text)} is not a uuid", "for example uuid4")
         if self.type in _MOMENTS and text != _MOMENT_WORDS.get(self.type):
-            self.check_moment(text)
+            self.check_date_or_time(text)
 
     def number(self, text: str) -> str:
         if not _NUMBER.fullmatch(text):
@@ -193,12 +193,12 @@ class _Default:
             self.refuse(f"{shown(text)} is outside the range {range_text(low, high)}")
         return f"{number:f}"
 
-    def check_moment(self, text: str) -> None:
+    def check_date_or_time(self, text: str) -> None:
         if text in _MOMENT_WORDS.values() and self.type in _MOMENT_WORDS:
             self.refuse(f"{words.a(self.type)} default is {_MOMENT_WORDS[self.type]}", _MOMENTS[self.type])
-        if self.type == "datetime" and _is_moment("datetime", f"{text}Z"):
+        if self.type == "datetime" and _is_date_or_time("datetime", f"{text}Z"):
             self.refuse("a datetime needs a time zone", f'did you mean "={text}Z"?', fix=f"{text}Z")
-        if not _is_moment(self.type, text):
+        if not _is_date_or_time(self.type, text):
             self.refuse(f"{shown(text)} is not {words.a(self.type)}", _MOMENTS[self.type])
         if self.type == "datetime" and not _is_convertible(text):
             hint = "for what never happens, make it optional and leave it empty"
@@ -213,13 +213,13 @@ def _is_uuid(text: str) -> bool:
 
 
 def _is_convertible(text: str) -> bool:
-    """Whether it is a datetime in every time zone: a driver that converts others could not read them back."""
-    moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return 2 <= moment.year <= 9998 and 2 <= moment.astimezone(datetime.timezone.utc).year <= 9998
+    """Tell whether a datetime is valid in every time zone: a driver that converts it could not read others back."""
+    value = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return 2 <= value.year <= 9998 and 2 <= value.astimezone(datetime.timezone.utc).year <= 9998
 
 
-def _is_moment(type_name: str, text: str) -> bool:
-    """The same forms on every version of Python, whose `fromisoformat` has learnt more and more."""
+def _is_date_or_time(type_name: str, text: str) -> bool:
+    """Accept the same forms on every version of Python, whose `fromisoformat` keeps accepting more."""
     try:
         if type_name == "date":
             return bool(_DATE.fullmatch(text) and datetime.date.fromisoformat(text))

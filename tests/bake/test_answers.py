@@ -1,4 +1,4 @@
-"""Every answer arrives where it belongs, whatever characters are in it."""
+"""Every answer gets where it belongs, whatever characters it contains."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ NO_NUMBERS = ("-1", "", "many", "1.5", "1e3", "0x10", "8 ", "\u0663", "1_000", "
 
 
 def refuse(shell: Shell, *arguments: str) -> str:
-    """What is said to somebody who gets nothing."""
+    """Return the message for a user who gets no project."""
     done = shell.cookiecutter(*arguments)
 
     assert (done.returncode, done.stdout) == (1, "")
@@ -206,7 +206,7 @@ def test_bad_entities_in_a_configuration_are_refused(shell: Shell, entities: obj
         ({"entities": "User(name:string)"}, TYPO),
         ({"pool_size": "0"}, "error: pool_size: expected a whole number from 1 to 1000, found '0'\n"),
         ({"pool_size": ["8"]}, "error: pool_size: expected text, found list\n"),
-        # What `cruft create` and `cruft update` hand over.
+        # What `cruft create` and `cruft update` pass.
         ({"entities": "@shop.yaml", "_commit": "4a7d1ed4"}, UNDER_CRUFT),
     ],
     ids=["entities", "number", "list", "cruft"],
@@ -220,7 +220,7 @@ def test_what_does_not_pass_the_prompts_is_checked_too(shell: Shell, answers: di
 
     done = shell.cookiecutter("--replay-file", bad, answers="")
 
-    # Only the hook sees a replay, and Cookiecutter says on its own that a hook has failed.
+    # Only the hook sees a replay, and Cookiecutter itself reports that a hook has failed.
     assert done.stderr == message
     assert "entity_spec" not in done.stdout
     assert (done.returncode, shell.made) == (1, [])

@@ -1,4 +1,4 @@
-"""How entities arrive, by the real command: at a terminal, on the command line, out of files, configurations and replays."""
+"""Entities by the real command: at a terminal, on the command line, and from files, configurations and replays."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LEAVE_OUT = "  leave it out, also inside texts and patterns\n"
 
 
 def configure(shell: Shell, entities: str) -> str:
-    """The option for a configuration that says this of entities, in YAML or JSON."""
+    """Return the option for a configuration with these entities, in YAML or JSON."""
     own = (shell.directory / "../home/cookiecutter.yaml").read_text(encoding="utf-8")
     lines = [f"{name}: {json.dumps(value)}\n" for name, value in json.loads(own).items()]
     path = shell.write("../home/other.yaml", f"default_context:\n  entities: {entities}\n{''.join(lines)}")
@@ -58,7 +58,7 @@ def replayed(shell: Shell) -> dict[str, object]:
 
 
 def accept(terminal: Terminal, *questions: str) -> None:
-    """Answer with what is offered."""
+    """Accept the default answers."""
     for question in questions:
         terminal.answer(question, "")
 
@@ -234,7 +234,7 @@ def test_json_can_be_typed(shell: Shell) -> None:
 
 
 def at_mapping_prompt(shell: Shell, typed: str) -> tuple[str, int]:
-    """What is said at the end, and the exit status, where the configuration makes Cookiecutter ask for a mapping, last."""
+    """Return the last message and the exit status if a configuration makes Cookiecutter ask for a mapping last."""
     with at_terminal(shell, configure(shell, '{"User": {"name": "str"}}')) as (terminal, process):
         accept(terminal, *TEXT_PROMPTS, *AFTER_ENTITIES)
         terminal.answer("or @entities.yaml (default):", typed)
@@ -352,7 +352,7 @@ def test_json_keeps_its_order(shell: Shell) -> None:
 
 
 def test_a_file_stands_where_the_program_that_bakes_does(shell: Shell) -> None:
-    # A program that starts Cookiecutter in another directory leaves PWD as it was.
+    # A program that starts Cookiecutter in another directory may leave PWD unchanged.
     shell.write("shop.yaml", "Right:\n  name: str\n")
     other = shell.write("../home/shop.yaml", "Wrong:\n  name: str\n").parent
     there = Shell(shell.directory, shell.environment | {"PWD": str(other)})

@@ -1,4 +1,4 @@
-"""With cruft: the model itself is the value, an update merges it into what the owner has made of the project, and a
+"""With cruft, the model itself is the value, an update merges it into the project as its owner has changed it, and a
 migration that a database may have run is never rewritten."""
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from tests.baking import ROOT, Completed, contents, copy_template, python, run, succeed
 
-# One template and one project for all.
+# One template and one project for all tests.
 pytestmark = pytest.mark.xdist_group("cruft")
 
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
@@ -69,7 +69,7 @@ def commit(directory: Path) -> None:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template as a repository of its own."""
+    """The template as a separate repository."""
     copy = copy_template(tmp_path_factory.mktemp("cruft") / "template")
     shutil.copytree(ROOT / "scripts", copy / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     commit(copy)
@@ -78,7 +78,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cruft(tmp_path_factory: pytest.TempPathFactory) -> Cruft:
-    """The real command, of a user whose configuration says nothing."""
+    """The real command, for a user with an empty configuration."""
     config = tmp_path_factory.mktemp("home") / "cookiecutter.yaml"
     config.write_text("{}\n", encoding="utf-8")
 
@@ -99,7 +99,7 @@ def update(cruft: Cruft, project: Path, entities: object) -> Completed:
 
 @pytest.fixture(scope="module")
 def created(cruft: Cruft, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that is not changed."""
+    """A project that nobody changes."""
     directory = tmp_path_factory.mktemp("created")
     succeed(create(cruft, template, directory, TEXT))
     commit(directory / "my-service")
@@ -108,7 +108,7 @@ def created(cruft: Cruft, template: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def project(created: Path, tmp_path: Path) -> Path:
-    """A project whose owner has changed a model and the README, and has committed that."""
+    """A project whose owner has changed a model and the README, and committed that."""
     project = tmp_path / "my-service"
     shutil.copytree(created, project)
     with (project / "app/db/models/user.py").open("a", encoding="utf-8") as model:
@@ -124,14 +124,14 @@ def read(project: Path, name: str) -> str:
 
 
 def state(project: Path) -> tuple[object, str]:
-    """The entities that cruft has noted, and those that the project shows."""
+    """Return the entities that cruft has recorded, and those that the project shows."""
     return json.loads(read(project, ".cruft.json"))["context"]["cookiecutter"]["entities"], read(
         project, "entities.txt"
     )
 
 
 def assert_merged(project: Path, before: dict[str, bytes]) -> None:
-    """Tag and its reference are there, the owner's edits still are, and the migration is as it was."""
+    """Check that Tag and its reference are there, the owner's edits are kept, and the migration is unchanged."""
     assert "class Tag(" in read(project, "app/db/models/tag.py")
     assert "tags" in read(project, "app/db/models/order.py")
     assert read(project, "app/db/models/user.py").endswith("def greet(self) -> str:\n        return self.name\n")
@@ -213,7 +213,7 @@ def test_an_update_is_refused(cruft: Cruft, created: Path, case: tuple[object, s
 
 @pytest.fixture
 def newer(template: Path, created: Path, tmp_path: Path) -> Path:
-    """A project whose template has a new version, which calls a type `snug` that was called `slug`."""
+    """A project whose template has a new version, in which the type `slug` is called `snug`."""
     upstream = tmp_path / "template"
     succeed(run("git", "clone", "--quiet", template, upstream, cwd=tmp_path))
     for name in ("model", "types", "words"):
@@ -264,7 +264,7 @@ def test_the_documented_commands_create_and_update(template: Path, tmp_path: Pat
 
 
 def as_typed(command: str, cwd: Path) -> Completed:
-    """A command in a shell whose user takes what is offered."""
+    """Run a command in a shell whose user accepts the defaults."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {"PATH": path, "COOKIECUTTER_CONFIG": os.devnull}
     return run("bash", "-c", command, cwd=cwd, environment=environment, stdin="\n" * 20)

@@ -1,4 +1,4 @@
-"""A directory that is there already: nothing of it is touched without -f, and nothing of the user's with it."""
+"""A directory that exists already: without -f nothing in it is touched, and with -f nothing of the user's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWN = {
 
 @pytest.fixture
 def lived_in(shell: Shell) -> Path:
-    """A project to which its owner has added files, and whose README and a model the owner has changed."""
+    """A project whose owner has added files and changed the README and a model."""
     succeed(shell.cookiecutter())
     project = shell.directory / "my-service"
     for name, data in OWN.items():

@@ -1,4 +1,4 @@
-"""A generation that ends in the middle says one thing, and leaves a directory that is new not at all."""
+"""A generation that ends halfway prints one message, and leaves no new directory behind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.baking import Shell, contents, copy_template, succeed
 
 HOOK = "\n\n_all = expand\n\n\ndef expand(*arguments):\n    import os, signal\n    _all(*arguments)\n    {}\n"
 
-# What happens when everything has been rendered, and what is said then.
+# What happens when everything has been rendered, and the message.
 ENDS = {
     "SIGTERM": ("signal.raise_signal(signal.SIGTERM)", "interrupted: {}\n"),
     "full disk": ('raise OSError(28, "No space left on device")', "error: [Errno 28] No space left on device; {}\n"),
@@ -18,7 +18,7 @@ ENDS = {
 
 
 def template(directory: Path, failure: str) -> Path:
-    """A copy of the template whose expander ends as it is told to."""
+    """Return a copy of the template whose expander ends in the given way."""
     copy = copy_template(directory / "template")
     with (copy / "entity_spec" / "expand.py").open("a", encoding="utf-8") as expander:
         expander.write(HOOK.format(failure))
@@ -27,7 +27,7 @@ def template(directory: Path, failure: str) -> Path:
 
 @pytest.fixture(params=ENDS.values(), ids=list(ENDS))
 def broken(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
-    """A template that fails, and what it says."""
+    """A template that fails, and its message."""
     failure, message = request.param
     return template(tmp_path, failure), message
 
@@ -38,7 +38,7 @@ def test_nothing_is_left_of_a_new_project(shell: Shell, broken: tuple[Path, str]
     done = shell.cookiecutter(template=copy)
 
     assert done.stderr == message.format("nothing was generated")
-    # Cookiecutter says on its own that a hook has failed, and its traceback is not ours.
+    # Cookiecutter itself reports that a hook has failed, and its traceback is not ours.
     assert done.stdout.count("Traceback") == 1
     assert "entity_spec" not in done.stdout
     assert (done.returncode, shell.made) == (1, [])
@@ -58,7 +58,7 @@ def test_nothing_of_the_users_is_removed(shell: Shell, broken: tuple[Path, str])
 
 
 def test_ctrl_c_at_the_terminal_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
-    # It ends Cookiecutter too, which then removes nothing.
+    # This ends Cookiecutter too, which then removes nothing.
     copy = template(tmp_path, "os.kill(os.getppid(), signal.SIGINT); signal.raise_signal(signal.SIGINT)")
 
     done = shell.cookiecutter(template=copy)
@@ -77,7 +77,7 @@ def test_the_next_generation_succeeds(shell: Shell, broken: tuple[Path, str]) ->
 
 
 def test_what_another_generation_has_left_is_not_new(shell: Shell, broken: tuple[Path, str]) -> None:
-    # One that was killed between the two hooks leaves the mark of a new directory, and its owner goes on from there.
+    # Killed between the two hooks, it leaves the mark of a new directory, and its owner goes on from there.
     shell.write("my-service/.new-project", "")
     shell.write("my-service/notes.md", "mine")
 

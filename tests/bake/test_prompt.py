@@ -1,4 +1,4 @@
-"""At a terminal: a typo in the entities is shown where it is, asked again, and the answers before it are kept."""
+"""At a terminal, a typo in the entities is shown in place, the question asked again, and earlier answers are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wherever the template comes from, and whichever Python runs Cookiecutter, the same project is made."""
+"""The same project is made wherever the template comes from and whichever Python runs Cookiecutter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GENERATING = sorted(ROOT.glob("entity_spec/*.py"))
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What somebody has who has cloned the template into a directory with a blank in its name."""
+    """A clone of the template in a directory with a space in its name."""
     return copy_template(tmp_path / "work" / "my templates" / "fast api's")
 
 
@@ -95,7 +95,7 @@ def test_the_oldest_python_of_this_machine_generates_the_same(shell: Shell, expe
 
 
 def oldest_python() -> str | Path:
-    """3.10, which Cookiecutter still runs on, where it is installed."""
+    """Python 3.10, on which Cookiecutter still runs, if it is installed."""
     installed = [shutil.which("python3.10"), *Path.home().glob(".pyenv/versions/3.10.*/bin/python3.10")]
     works = "import sys; assert sys.version_info[:2] == (3, 10)"
     found = (path for path in installed if path and run(path, "-c", works, cwd=ROOT).returncode == 0)

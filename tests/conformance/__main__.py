@@ -1,4 +1,4 @@
-"""Random entities and answers until the time is over: each project must pass every gate that the fixed ones pass."""
+"""Try random entities and answers until time is up: each project must pass every gate that the fixed ones pass."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ SHOWN = 2500
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of a draw."""
+    """The result of a draw."""
 
     seed: int
     seconds: float
     case: Case
     failures: tuple[tuple[Failure, Case], ...] = ()
-    """Each with the smallest case that fails so; that of a failure which is known already is not looked for."""
+    """Each failure with the smallest case that causes it, which is not searched for if the failure is known already."""
 
 
 @dataclass
@@ -71,13 +71,13 @@ class Tally:
 def attempt(
     root: Path, servers: dict[str, str], seed: int, only: tuple[str, ...], known: set[tuple[str, str]]
 ) -> Trial:
-    """In a worker: draw, try, and reduce what fails in a new way."""
+    """In a worker: draw a case, try it, and reduce it if it fails in a new way."""
     site = Site(root / f"worker-{os.getpid()}", servers)
     began = time.monotonic()
     case = drawing.case(seed, only)
     found = list(gates.failures(site, case))
     for failure in found:
-        # Reducing takes its time.
+        # Before the smallest case is looked for, which takes long.
         print(f"seed {seed} fails: {failure.gate} ({failure.kind})", flush=True)
     seconds = time.monotonic() - began
     new = [failure for failure in found if (failure.gate, failure.kind) not in known]
@@ -86,7 +86,7 @@ def attempt(
 
 
 def outcome(future: Future[Trial], seed: int) -> Trial:
-    """A draw may fail too: the parser refuses, or has a bug."""
+    """Return the trial. Drawing may fail too, if the parser refuses the case or has a bug."""
     error = future.exception()
     if error is None:
         return future.result()
@@ -125,7 +125,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", nargs="+", choices=CHOICES["database"], default=CHOICES["database"])
     options = parser.parse_args()
-    # Compiled modules are kept: the gates of a project share them.
+    # Compiled modules are kept, since the gates of a project share them.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     forking.preload()
     tally, only = Tally(), tuple(options.only)

@@ -1,4 +1,4 @@
-"""What is tried: entities and answers, as they are drawn, printed, kept and reduced."""
+"""A case: entities and answers, which are drawn, printed, kept and reduced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFAULTS = {"database": "sqlite", "soft_delete": "yes", "primary_key": "bigint",
 class Case:
     entities: str
     answers: Mapping[str, str] = field(default_factory=dict)
-    """Those that are not the defaults."""
+    """The answers that differ from the defaults."""
 
     @property
     def database(self) -> str:

@@ -31,7 +31,7 @@ from tests.strategies import DOC_CHARACTERS
 
 @cache
 def template_words() -> tuple[str, ...]:
-    """Every name in generated code: of modules, classes, functions, variables and arguments."""
+    """Return every name in generated code: of modules, classes, functions, variables and arguments."""
     found: set[str] = set()
     for path in TEMPLATE.rglob("*.py*"):
         if path.suffix in (".py", ".jinja"):
@@ -41,7 +41,7 @@ def template_words() -> tuple[str, ...]:
 
 @cache
 def foreign_words() -> tuple[str, ...]:
-    """Names that mean something to Python or to a database."""
+    """Return names that mean something to Python or to a database."""
     sql = {*RESERVED_WORDS, *RESERVED_WORDS_MYSQL, *RESERVED_WORDS_MARIADB, *SQLiteIdentifierPreparer.reserved_words}
     return _usable({*sql, *keyword.softkwlist, *dir(builtins), *sys.stdlib_module_names, *names.UNCOUNTABLE})
 
@@ -51,7 +51,7 @@ def _usable(found: set[str]) -> tuple[str, ...]:
     return tuple(sorted(word for word in lower if len(word) <= names.MAX_WRITTEN))
 
 
-# Between which a mistake in comparing, cutting or joining names would show.
+# Names that would reveal a mistake in comparing, cutting or joining names.
 SIMILAR = (
     "item",
     "itam",
@@ -117,7 +117,7 @@ BOUNDS = {
     "decimal": ("-99999999", "-1", "-0.5", "0", "0.01", "0.5", "1", "9", "9.99", "1000000", "9999999999.99"),
 }
 PRECISIONS = ((None, None), (1, 0), (1, 1), (5, 0), (5, 5), (10, 2), (12, 2), (30, 30), (38, 0), (38, 30), (38, 2))
-# What is no default of the type is refused, and then left out.
+# A default that does not fit the type is refused, and then left out.
 ANY_DEFAULTS = {
     "str": (
         "Ann",
@@ -248,7 +248,7 @@ def entities(draw: st.DrawFn, name: str, targets: list[str], enums: tuple[Shared
 
 @st.composite
 def specs(draw: st.DrawFn) -> Spec:
-    """Of what it says, not everything need be accepted."""
+    """Draw a spec, not all of which need be accepted."""
     enum_names = draw(st.lists(class_names, max_size=2, unique=True))
     enums = tuple(SharedEnum(name, draw(enum_values), draw(docs)) for name in enum_names)
     size = draw(st.sampled_from((1, 1, 1, 2, 2, 2, 0, 3, 3, 3, 5, 8, 2, 2, 1, 1, 2, 2, 3, 3)))
@@ -277,10 +277,10 @@ def answers(draw: st.DrawFn, only: tuple[str, ...]) -> dict[str, str]:
 
 
 def case(seed: int, only: tuple[str, ...]) -> Case:
-    """Always the same for a seed."""
+    """Draw a case, always the same for a seed."""
     drawn: list[Case] = []
 
-    # The first example is always the simplest one, and those after the second are like the ones before.
+    # The first example is always the simplest one, and those after the second resemble the ones before.
     @seeded(seed)
     @settings(
         max_examples=2, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck)
@@ -306,7 +306,7 @@ def with_short_decimals(entity: Entity) -> Entity:
 
 
 def accepted_part(spec: Spec, soft_delete: bool) -> Spec:
-    """As much of it as the language accepts, put together piece by piece."""
+    """Return as much of it as the language accepts, put together piece by piece."""
 
     def first_accepted(old: Spec, *tried: Spec) -> Spec:
         for new in tried:
@@ -332,7 +332,7 @@ def accepted_part(spec: Spec, soft_delete: bool) -> Spec:
 
 
 def _pieces(wanted: Entity) -> Iterator[Callable[[Entity], list[Entity]]]:
-    """Each gives an entity with one thing more, in forms of which the first is the best."""
+    """Yield ways to add one thing to an entity, each in several forms, the best one first."""
     for member in wanted.members:
         yield partial(_with_member, member)
     for group in wanted.groups:
@@ -356,7 +356,7 @@ def _with_option(option: str, wanted: Entity, entity: Entity) -> list[Entity]:
 
 
 def _variants(member: Field | Relation) -> list[Field] | list[Relation]:
-    """What may be accepted where the member itself is not."""
+    """Return what may be accepted if the member itself is not."""
     if isinstance(member, Relation):
         loose = replace(member, optional=not member.many, on_delete=None)
         return [member, loose, replace(loose, backref=f"{member.name[:20]}_back"), replace(loose, backref="none")]

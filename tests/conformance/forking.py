@@ -1,4 +1,4 @@
-"""A function's run in a process of its own that has the libraries already: a fork, in place of a fresh interpreter."""
+"""Run a function in a fork, which has the libraries loaded already, instead of a new interpreter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 FORK = multiprocessing.get_context("fork")
 
-# What generated projects and their tools import, seconds of it.
+# Imports of generated projects and their tools, which take seconds.
 LIBRARIES = (
     *("alembic.autogenerate", "alembic.command", "alembic.config", "cookiecutter.main", "fastapi.testclient"),
     *("hypothesis", "mypy.main", "psycopg", "pydantic_settings", "pymysql", "pytest", "schemathesis.cli"),
@@ -27,7 +27,7 @@ LIBRARIES = (
 @dataclass(frozen=True)
 class Done:
     status: int | None
-    """None where time was up."""
+    """None if time was up."""
     output: str
 
 
@@ -37,7 +37,7 @@ def preload() -> None:
 
 
 def run(function: Callable[[], object], directory: Path, environment: Mapping[str, str], seconds: float) -> Done:
-    """What a function prints and its exit status, as if it were a command that is given in `directory`."""
+    """Return what a function prints and its exit status, as if it were a command in `directory`."""
     log = directory.parent / f"{directory.name}.log"
     with forked(function, directory, environment, log) as process:
         process.join(seconds)
@@ -49,7 +49,7 @@ def run(function: Callable[[], object], directory: Path, environment: Mapping[st
 def forked(
     function: Callable[[], object], directory: Path, environment: Mapping[str, str], log: Path
 ) -> Iterator[BaseProcess]:
-    """The process of a function, until the end of the block; what it has started ends with it."""
+    """Run a function in a process until the end of the block; whatever it has started ends with it."""
     process = FORK.Process(target=_behave, args=(function, directory, environment, log))
     process.start()
     try:
@@ -69,7 +69,7 @@ def _behave(function: Callable[[], object], directory: Path, environment: Mappin
         os.dup2(output, stream)
     sys.stdout, sys.stderr = (os.fdopen(stream, "w", encoding="utf-8", buffering=1) for stream in (1, 2))
     _forget_ourselves(directory)
-    # An exception is printed, and exit statuses are kept, by the process itself.
+    # The process itself prints exceptions and keeps exit statuses.
     function()
 
 

@@ -1,4 +1,4 @@
-"""What each generated project must pass, each gate a function of a project that stands on the disk."""
+"""The gates that each generated project must pass; each is a function of a project on disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.conformance.case import Case
 from tests.conformance.forking import Done
 
 PATIENCE = 300
-# Not of the run that this is in.
+# Without the variables of the current run.
 CLEAN = {"PYTEST_ADDOPTS": "", "TEST_DATABASE_URL": "", "TEST_MYSQL_URL": ""}
 
 
@@ -30,13 +30,13 @@ CLEAN = {"PYTEST_ADDOPTS": "", "TEST_DATABASE_URL": "", "TEST_MYSQL_URL": ""}
 class Failure:
     gate: str
     kind: str
-    """What two failures have in common that have the same cause: a rule's name, an exception, a test's name."""
+    """What two failures with the same cause have in common: the name of a rule, an exception or a test."""
     output: str
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a worker makes its projects, always at the same place: mypy then knows the libraries from the one before."""
+    """The directory in which a worker makes its projects, always the same, so that mypy's cache keeps the libraries."""
 
     directory: Path
     servers: Mapping[str, str]
@@ -47,9 +47,9 @@ class Site:
 
     @contextmanager
     def scratch(self, case: Case) -> Iterator[dict[str, str]]:
-        """The environment of a project whose database is empty."""
+        """Yield the environment of a project with an empty database."""
         with self._database(case.database) as url:
-            # PgBouncer is not there: both addresses are the server's own.
+            # There is no PgBouncer here: both addresses are the server's own.
             yield CLEAN | {"DATABASE_URL": url, "MIGRATION_DATABASE_URL": url}
 
     def _database(self, database: str) -> AbstractContextManager[str]:
@@ -86,7 +86,7 @@ def _generate(case: Case) -> None:
 
 def formatting(site: Site, case: Case) -> Failure | None:
     done = run_command(sys.executable, "-m", "ruff", "format", "--diff", "--no-cache", ".", cwd=site.project)
-    # The first line that changes, whatever the names in it.
+    # The first line that changes, regardless of the names in it.
     kind = re.sub(r"\w+", "_", _first(r"^-(?!--)\s*(.*)$", done.stdout))
     return _unless(done.returncode == 0, "formatting", kind, Done(done.returncode, done.stdout + done.stderr))
 
@@ -143,7 +143,7 @@ def _migrate() -> None:
 def suite(site: Site, case: Case, *tests: str) -> Failure | None:
     environment = CLEAN | {"TEST_DATABASE_URL": site.servers.get(case.database, "")}
     done = site.fork(partial(_suite, tests), environment)
-    # Neither a skipped test nor a warning.
+    # No skipped tests and no warnings.
     passed = re.fullmatch(r"(.*\n)*\d+ passed in .*\n", done.output) and done.status == 0
     kind = _first(r"^(?:FAILED|ERROR) ([\w/]+\.py(?:::\w+)?)", done.output)
     return _unless(bool(passed), "suite", kind, done)
@@ -152,7 +152,7 @@ def suite(site: Site, case: Case, *tests: str) -> Failure | None:
 def _suite(tests: tuple[str, ...]) -> NoReturn:
     import pytest
 
-    # That plugins were imported before, and Hypothesis used, is our doing.
+    # We have imported plugins and used Hypothesis before, so warnings about that are our own fault.
     ours = ("pytest.PytestAssertRewriteWarning", "hypothesis.errors.HypothesisSideeffectWarning")
     allowed = [word for warning in ours for word in ("-W", f"ignore::{warning}")]
     sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "--tb=short", *allowed, *tests]))
@@ -207,7 +207,7 @@ GATES: dict[str, Gate] = {
     "fuzzing": fuzzing,
 }
 
-# Without these the others tell nothing.
+# Unless these pass, the others are meaningless.
 NEEDED = ("importing", "migrations")
 
 
@@ -231,7 +231,7 @@ def _unless(passed: bool, gate: str, kind: str, done: Done) -> Failure | None:
 
 
 def _exception(output: str) -> str:
-    """The name of the exception that a process has ended with, or what Alembic has found."""
+    """Return the name of the exception that ended a process, or what Alembic has found."""
     drift = _first(r"^FAILED: New upgrade operations detected: [\[\(]+'(\w+)'", output)
     raised = r"^(?:FAILED: )?([\w.]+(?:Error|Exception|Warning|Interrupt|Exit))\b"
     return _first(raised, output, last=True) if drift == "other" else drift

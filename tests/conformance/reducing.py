@@ -1,4 +1,4 @@
-"""A case that fails, made smaller for as long as it fails in the same way."""
+"""Make a failing case smaller, as long as it fails in the same way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLAIN_MEMBERS = ("red", "green", "blue", "white", "black", "pink", "gray", "brow
 
 
 def reduced(case: Case, still_fails: Callable[[Case], bool], seconds: float) -> Case:
-    """The smallest case that could be found in that time."""
+    """Return the smallest case that could be found in that time."""
     deadline = time.monotonic() + seconds
     tried = [case]
     progress = True
@@ -42,7 +42,7 @@ def _accepted(case: Case) -> bool:
 
 
 def _smaller(case: Case) -> Iterator[Case]:
-    """What is left out, or made plainer, the largest parts first."""
+    """Yield what can be left out or simplified, the largest parts first."""
     for name in case.answers:
         yield replace(case, answers={other: answer for other, answer in case.answers.items() if other != name})
     for spec in _smaller_specs(case.spec()):

@@ -1,4 +1,4 @@
-"""Generated projects that are really served, for the tools that look at them from outside."""
+"""Generated projects that are really served, for tools that test them from outside."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Serve = Callable[[str, str], AbstractContextManager[Served]]
 
 @pytest.fixture
 def serve(bake: Bake, scratch_database: Scratch, tmp_path: Path) -> Serve:
-    """Serves the project of an entity text over an empty database of a kind."""
+    """Serves the project of an entity text with an empty database of a kind."""
 
     @contextmanager
     def served(name: str, database: str) -> Iterator[Served]:

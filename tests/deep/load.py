@@ -1,4 +1,4 @@
-"""Many clients at once over keep-alive connections, each with one request after the other, and what they were answered."""
+"""Many simultaneous clients on keep-alive connections, each with one request after the other, and their answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-# Seconds after which a request counts as never answered.
+# Seconds after which a request counts as unanswered.
 PATIENCE = 40
 
 Json = dict[str, object]
@@ -35,7 +35,7 @@ class Call:
 class Answer:
     call: Call
     status: int
-    """0 where the connection ended, or time was up, without an answer."""
+    """0 if the connection ended, or time was up, without an answer."""
     seconds: float
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass
 class Client:
-    """A connection, made anew after it broke."""
+    """A connection that is opened again after it broke."""
 
     address: str
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -82,11 +82,11 @@ class Client:
 
 
 Calls = Callable[[int, int], Call]
-"""What a client, by its number, sends as its n-th request."""
+"""What the client with this number sends as its n-th request."""
 
 
 async def hammer(address: str, clients: int, seconds: float, calls: Calls) -> list[Answer]:
-    """Have so many clients send for so long; what is under way at the end is still waited for."""
+    """Have this many clients send requests for this long; then wait for those that are under way."""
     answers: list[Answer] = []
     end = time.monotonic() + seconds
 
@@ -98,7 +98,7 @@ async def hammer(address: str, clients: int, seconds: float, calls: Calls) -> li
             answers.append(answer)
             sent += 1
             if answer.status in {0, 503}:
-                # As a client does that is asked to come back later, though sooner.
+                # As a client that is told to come back later, but sooner.
                 await asyncio.sleep(0.1)
         client.close()
 
@@ -107,12 +107,12 @@ async def hammer(address: str, clients: int, seconds: float, calls: Calls) -> li
 
 
 def hammer_one(address: str, clients: int, seconds: float, path: str) -> list[Answer]:
-    """All clients ask for the same; for a process of its own."""
+    """Have all clients send the same request; to be run in a separate process."""
     return asyncio.run(hammer(address, clients, seconds, lambda number, sent: Call("GET", path)))
 
 
 def ask(address: str, path: str, method: str = "GET", body: Json | None = None, **headers: str) -> Answer:
-    """One request on a connection of its own."""
+    """Send one request on its own connection."""
     place = urlsplit(address)
     call = Call(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=PATIENCE)
@@ -138,7 +138,7 @@ def percentile(seconds: Sequence[float], percent: int) -> float:
 
 
 def assert_bounded(answers: Sequence[Answer], *expected: int) -> None:
-    """Every request is answered as expected, or with a 503 that says when to come back, as problem details."""
+    """Check that each answer is as expected, or a 503 with problem details that says when to come back."""
     unexpected = [answer for answer in answers if answer.status not in {*expected, 503}]
     assert unexpected == [], unexpected[:3]
     assert all(answer.headers.get("retry-after") == "1" for answer in answers if answer.status == 503)

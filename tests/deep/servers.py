@@ -1,4 +1,4 @@
-"""Real servers that a test may stop, kill and look into: PostgreSQL, PgBouncer, and generated services in front of them."""
+"""Real servers that tests may stop, kill and inspect: PostgreSQL, PgBouncer, and generated services that use them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ import yaml
 
 from tests.baking import Completed, python, shell_environment, succeed
 
-# PostgreSQL and PgBouncer refuse to run as root; Debian's packages bring a user for them.
+# PostgreSQL and PgBouncer refuse to run as root; Debian's packages create a user for them.
 USER = "postgres" if os.geteuid() == 0 else None
 
-# What generated services are asked besides their own routes.
+# Routes for tests, in addition to a generated service's own.
 PROBES = """\
 from sqlalchemy import func, select, text
 
@@ -44,7 +44,7 @@ def slow(db: DbSession, seconds: float = 0.02) -> float:
 @app.get("/held")
 @app.post("/held")
 def held(db: DbSession) -> bool:
-    # As long as a test holds this lock.
+    # Blocks for as long as a test holds this lock.
     db.execute(select(func.pg_advisory_xact_lock(1)))
     return True
 
@@ -56,7 +56,7 @@ def setting(db: DbSession, name: str) -> str | None:
 
 
 def program(name: str, package: str) -> str:
-    """The path of a program; the Debian package that it is in is installed where it is missing."""
+    """Return the path of a program; install its Debian package if it is missing."""
     if not _find(name):
         root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
         for words in (["update", "--quiet=2"], ["install", "--quiet=2", "--yes", package]):
@@ -75,7 +75,7 @@ def _find(name: str) -> str | None:
 
 @contextmanager
 def directory() -> Iterator[Path]:
-    """A directory for a server, and of its user."""
+    """Make a directory that belongs to the server's user."""
     with tempfile.TemporaryDirectory(prefix="server", ignore_cleanup_errors=True) as name:
         if USER:
             shutil.chown(name, USER)
@@ -99,7 +99,7 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = 15) ->
 
 @dataclass
 class PostgreSQL:
-    """A server in a directory of its own."""
+    """A server in its own directory."""
 
     data: Path
     port: int = field(default_factory=free_port)
@@ -120,7 +120,7 @@ class PostgreSQL:
             self.running = False
 
     def copy(self, to: Path) -> PostgreSQL:
-        """A replica of it, which follows it as soon as it is started."""
+        """Make a replica, which follows this server once it is started."""
         address = f"host=127.0.0.1 port={self.port} user=postgres"
         self._run(
             "pg_basebackup", "--no-sync", "--checkpoint=fast", "--write-recovery-conf", f"--dbname={address}", data=to
@@ -131,7 +131,7 @@ class PostgreSQL:
         return f"postgresql+psycopg://{user}:{user}@127.0.0.1:{self.port}/{database}"
 
     def ask(self, query: str, database: str = "postgres") -> list[tuple[object, ...]]:
-        """The rows of a query, [] for a command that has none."""
+        """Return the rows of a query, [] for a command that has none."""
         address = f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
         with psycopg.connect(address, autocommit=True, application_name="test") as connection:
             cursor = connection.execute(query.encode())
@@ -143,13 +143,13 @@ class PostgreSQL:
         return number
 
     def make_database(self, name: str) -> None:
-        """A database, and a role of the same name that owns it."""
+        """Create a database, and a role of the same name that owns it."""
         self.ask(f"CREATE ROLE {name} LOGIN")
         self.ask(f"CREATE DATABASE {name} OWNER {name}")
 
     def _run(self, name: str, *arguments: str, data: Path | None = None) -> None:
         words = [program(name, "postgresql"), f"--pgdata={data or self.data}", *arguments]
-        # A server that stays must not keep a pipe open, so what is said goes into a file.
+        # A server that keeps running must not keep a pipe open, so the output goes into a file.
         with tempfile.TemporaryFile("w+") as said:
             done = subprocess.run(
                 words, cwd="/", user=USER, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False
@@ -160,7 +160,7 @@ class PostgreSQL:
 
 @contextmanager
 def postgresql(*settings: str) -> Iterator[PostgreSQL]:
-    """A server that runs; the test may stop and start it."""
+    """Yield a running server, which the test may stop and start."""
     with directory() as place:
         server = PostgreSQL(place / "data")
         server.create()
@@ -182,13 +182,13 @@ def replica_of(primary: PostgreSQL) -> Iterator[PostgreSQL]:
             replica.stop("immediate")
 
 
-# Connection options are not refused then, but dropped.
+# Makes PgBouncer drop connection options instead of refusing them.
 DROPS_OPTIONS = (r"(?m)^pool_mode = .*", r"\g<0>\nignore_startup_parameters = options")
 
 
 @dataclass(frozen=True)
 class Composed:
-    """A project, and what its compose.yaml has in it for PgBouncer and the server."""
+    """A project, and the settings for PgBouncer and the server in its compose.yaml."""
 
     project: Path
     configuration: str
@@ -210,7 +210,7 @@ class Composed:
 
 @contextmanager
 def pgbouncer(server: PostgreSQL, configuration: str, users: str, port: int = 0) -> Iterator[int]:
-    """The port of a PgBouncer in front of a server, configured as by compose.yaml but for addresses and files."""
+    """Yield the port of a PgBouncer for a server, configured as in compose.yaml except for addresses and files."""
     port = port or free_port()
     with directory() as place:
         here = {
@@ -235,10 +235,10 @@ def pgbouncer(server: PostgreSQL, configuration: str, users: str, port: int = 0)
 
 @contextmanager
 def behind_pgbouncer(project: Path) -> Iterator[str]:
-    """The address for a project's own tests of a server that is reached through PgBouncer alone."""
+    """Yield the address of a server behind PgBouncer for a project's own tests."""
     composed = Composed.of(project)
     with postgresql() as server:
-        # They make and migrate databases of their own, by a role without time limits.
+        # The tests create and migrate their own databases, with a role that has no time limits.
         server.ask("CREATE ROLE suite SUPERUSER LOGIN")
         users = composed.users + '"suite" "suite"\n'
         with pgbouncer(server, composed.configured(DROPS_OPTIONS), users) as port:
@@ -252,7 +252,7 @@ def _listens(port: int) -> bool:
 
 @dataclass(frozen=True)
 class Service:
-    """A generated application that runs in uvicorn, with the routes of PROBES."""
+    """A generated application in uvicorn, with the routes of PROBES."""
 
     address: str
     process: subprocess.Popen[bytes]
@@ -263,13 +263,13 @@ class Service:
 def service(
     project: Path, environment: Mapping[str, str], *options: str, probes: str = PROBES, limit: str = "unlimited"
 ) -> Iterator[Service]:
-    """Run a project until the end of the block. `limit`: how large a file may become, in blocks of 1024 bytes."""
+    """Run a project until the end of the block. `limit`: the maximum size of a file, in blocks of 1024 bytes."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         (place / "probes.py").write_text(probes, encoding="utf-8")
         log = place / "log"
         uvicorn = [sys.executable, "-m", "uvicorn", "probes:app", "--port=0", "--no-access-log", *options]
-        # A thousand clients need more open files than a shell has by default.
+        # A thousand clients need more open files than a shell allows by default.
         shell = ["bash", "-c", f'ulimit -n "$(ulimit -Hn)"; ulimit -S -f {limit}; exec "$@"', "bash"]
         with (
             log.open("wb") as said,
@@ -306,7 +306,7 @@ def _text(log: Path) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """By SIGTERM, and, where that does not help, with all that it has started."""
+    """Stop it with SIGTERM or, if that does not help, kill it with everything that it has started."""
     process.terminate()
     try:
         process.wait(timeout=15)

@@ -1,4 +1,4 @@
-"""The benchmarks run: every application answers, and one that does not is seen."""
+"""The benchmarks run: every application answers, and one that does not is noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client that openapi-python-client makes of the document, driving every operation of a served project."""
+"""A client that openapi-python-client makes from the document calls every operation of a served project."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GENERATOR = Path(sys.executable).with_name("openapi-python-client")
 
 
 class Driver:
-    """Calls operations by their ids, and keeps whom it has called."""
+    """Calls operations by their ids, and remembers which it has called."""
 
     def __init__(self, served: Served, package: str) -> None:
         self.package = package
@@ -38,9 +38,9 @@ class Driver:
         return importlib.import_module(f"{self.package}.{name}")
 
     def call(self, operation: str, **arguments: object) -> tuple[int, object]:
-        """The status, and the answer as the client understands it."""
+        """Return the status, and the answer as the client understands it."""
         called = self.load(f"api.{self.tags[operation]}.{operation}").sync_detailed
-        # The key of a path is told apart from a filter of that name.
+        # A key in the path is distinct from a filter of the same name.
         known = inspect.signature(called).parameters
         words = {name if name in known else f"{name}_path": value for name, value in arguments.items()}
         response = called(client=self.client, **words)
@@ -48,13 +48,13 @@ class Driver:
         return response.status_code, response.parsed
 
     def body(self, name: str, **changes: object) -> object:
-        """A request body: the document's example, changed."""
+        """Return a request body: the document's example, with changes."""
         example = self.document["components"]["schemas"][name]["examples"][0]
         return getattr(self.models, name).from_dict(example | changes)
 
 
 def references(entity: EntityView, keys: dict[str, object]) -> dict[str, object]:
-    """What a body says of other rows: those that it must refer to, and none that it need not."""
+    """Return the references of a body: only those that are required."""
     wanted = {ref.column: None if ref.optional else keys[ref.target] for ref in entity.references}
     return wanted | {link.name: [] for link in entity.links}
 
@@ -72,7 +72,7 @@ def test_a_client_drives_every_operation(
     package = f"{name}_client"
     monkeypatch.syspath_prepend(tmp_path)
     with serve(name, "sqlite") as served:
-        # It formats what it has made, with the ruff that is on the path.
+        # It formats the client with the ruff on the path.
         path = os.pathsep.join([str(GENERATOR.parent), os.environ["PATH"]])
         words = ("generate", "--url", f"{served.address}/openapi.json", "--meta=none", "--fail-on-warning")
         done = run(GENERATOR, *words, "--output-path", tmp_path / package, cwd=tmp_path, environment={"PATH": path})
@@ -119,7 +119,7 @@ def drive(driver: Driver, project: Project) -> None:
             expect(f"remove_from_{link.table}", 204, "NoneType", **pair)
         for collection in entity.collections:
             expect(collection.function, 200, f"Page{collection.item.name}Out", **key)
-        # The same body again clashes where something of it is unique; otherwise it makes a row, which is deleted again.
+        # The same body clashes if something in it is unique; otherwise it creates a row, which is deleted again.
         body = [driver.body(f"{entity.name}Create", **references(entity, keys))]
         status, made = driver.call(f"bulk_create_{entity.plural}", body=body)
         assert status == (409 if entity.tests.clashes else 201)

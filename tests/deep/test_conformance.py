@@ -1,4 +1,4 @@
-"""What random entities have found (`python3 dev.py conformance`) stays right: each case passes the gate that it failed."""
+"""Bugs found by random entities (`python3 dev.py conformance`) stay fixed: each case passes the gate that it failed."""
 
 from __future__ import annotations
 

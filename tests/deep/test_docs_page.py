@@ -1,4 +1,4 @@
-"""The page /docs of a generated project in a real browser: complete, free of errors, and without another host."""
+"""The page /docs of a generated project in a real browser: complete, without errors and without other hosts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def chromium() -> str:
-    """The path of the browser; Debian's is installed where there is none."""
+    """The path of the browser; Debian's is installed if there is none."""
     if not shutil.which("chromium"):
         for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
             subprocess.run(["apt-get", *words], check=True)
@@ -53,7 +53,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def visit(bake: Bake, chromium: str) -> Iterator[Visit]:
-    """The page as it is when nothing more is loaded."""
+    """The page once everything is loaded."""
     with (
         serving(sys.executable, "-m", "fastapi", "dev", "--port", "0", cwd=bake()) as address,
         sync_playwright() as playwright,
@@ -108,7 +108,7 @@ def test_a_request_can_be_tried_out(visit: Visit) -> None:
     block.locator(".opblock-summary-control").click()
 
 
-# The last ones: they look at all that has happened before.
+# These come last: they check everything that has happened before.
 
 
 def test_browser_has_nothing_to_complain_about(visit: Visit) -> None:

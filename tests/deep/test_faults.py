@@ -1,5 +1,5 @@
-"""What goes wrong in production: requests are answered 503 with Retry-After meanwhile, the service recovers by itself, and
-nothing is written twice, half, or without a client having been told."""
+"""Faults in production: meanwhile, requests are answered with 503 and Retry-After; the service recovers by itself; and
+nothing is written twice, by halves, or without the client being told."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Rows = Sequence[tuple[object, ...]]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgreSQL]:
-    """One that may be stopped."""
+    """A server that may be stopped."""
     with servers.postgresql() as own:
         yield own
 
@@ -48,7 +48,7 @@ def project(bake: Bake) -> Path:
 
 @pytest.fixture(scope="module")
 def migrated(project: Path, server: PostgreSQL) -> str:
-    """A database with a role of its own."""
+    """A database with its own role."""
     server.make_database("app")
     url = server.url("app", user="app")
     migrate(project, url)
@@ -69,7 +69,7 @@ def url(server: PostgreSQL, migrated: str) -> str:
 
 @pytest.fixture
 def app(running: Service, url: str) -> Service:
-    """Started once: it lives through one fault after the other."""
+    """A service that is started once and goes through one fault after the other."""
     return running
 
 
@@ -78,7 +78,7 @@ def make_tags(address: str) -> list[object]:
 
 
 class Load:
-    """Clients that create posts, and read in between; every post has a title of its own."""
+    """Clients that create posts and read in between; every post has a different title."""
 
     def __init__(self, address: str, seconds: float, clients: int = CLIENTS) -> None:
         self.tags = make_tags(address)
@@ -103,7 +103,7 @@ def titles(answers: Sequence[Answer], *expected: int) -> set[object]:
 
 
 def assert_written_once(rows: Rows, answers: Sequence[Answer]) -> None:
-    """Each post that a client was told of is there, once and with both tags; others only where nothing else was said."""
+    """Check that each confirmed post is there once, with both tags, and others only if their clients got no answer."""
     written = Counter(title for title, _ in rows)
     assert {tags for _, tags in rows} <= {2}
     assert set(written.values()) <= {1}
@@ -123,7 +123,7 @@ def test_database_is_stopped_and_started(app: Service, server: PostgreSQL, mode:
     time.sleep(1)
 
     server.stop(mode)
-    time.sleep(1.2)  # the last answer of readiness is kept for a second
+    time.sleep(1.2)  # readiness keeps its last answer for a second
     ready, live = ask(app.address, "/health/ready"), ask(app.address, "/health/live")
     server.start()
     answers = load.answers()
@@ -204,7 +204,7 @@ def test_pool_is_exhausted(project: Path, url: str, server: PostgreSQL) -> None:
 
 def test_server_has_no_connection_left(app: Service, server: PostgreSQL) -> None:
     server.ask("ALTER ROLE app CONNECTION LIMIT 2")
-    server.ask(KILL)  # those that the pools kept would do for all
+    server.ask(KILL)  # connections that the pools have kept would be enough for all
     refused = all_at_once(*[lambda: ask(app.address, "/slow?seconds=0.5")] * 16)
     server.ask("ALTER ROLE app CONNECTION LIMIT -1")
 
@@ -214,7 +214,7 @@ def test_server_has_no_connection_left(app: Service, server: PostgreSQL) -> None
 
 
 def test_sigterm_under_load(project: Path, url: str, server: PostgreSQL) -> None:
-    """As `docker stop` does it: what was accepted is answered, and nothing else has been written."""
+    """Like `docker stop`: accepted requests are answered, and nothing else is written."""
     with (
         service(project, {"DATABASE_URL": url}, "--workers=2", "--timeout-graceful-shutdown=25") as app,
         ThreadPoolExecutor(4) as threads,
@@ -313,7 +313,7 @@ SQLITE_PROBES = "from app.main import app as app\n"
 
 
 def test_disk_is_full(sqlite_project: Path, file: Path) -> None:
-    """The operating system lets no file grow beyond a limit, and then lifts it."""
+    """The operating system limits the size of files, and then lifts the limit."""
     environment = {"DATABASE_URL": f"sqlite:///{file}"}
 
     with service(sqlite_project, environment, probes=SQLITE_PROBES, limit="256") as app:

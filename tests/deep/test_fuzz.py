@@ -1,4 +1,4 @@
-"""Schemathesis against served projects: every phase, every check, as the project's own schemathesis.toml has it."""
+"""Schemathesis against served projects: every phase and every check, with the project's own schemathesis.toml."""
 
 from __future__ import annotations
 

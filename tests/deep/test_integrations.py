@@ -1,4 +1,4 @@
-"""The tools that watch a FastAPI application, or are mounted into one, see all of a generated one: in the project itself."""
+"""Tools that watch a FastAPI application, or are mounted into one, see all of a generated one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Far more clients than connections: everybody is answered, connections stay bounded, and liveness answers meanwhile."""
+"""Far more clients than connections: all get answers, connections stay within bounds, and liveness still answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.deep.servers import PostgreSQL, Service, migrate, service
 
 pytestmark = pytest.mark.alone
 
-# Together they have enough for 1000 requests per second of 20 milliseconds each.
+# Together they have enough connections for 1000 requests per second of 20 milliseconds each.
 WORKERS = 2
 POOL_SIZE = 10
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'load'"
@@ -48,7 +48,7 @@ def test_every_client_is_answered(served: Service, postgresql: PostgreSQL, clien
     lives: list[Answer] = []
     most = 0
 
-    # In a process of its own, so that what is measured is the server and not the clients.
+    # In a separate process, so that the server is measured and not the clients.
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
         load = processes.submit(hammer_one, served.address, clients, 5, "/slow?seconds=0.02")
         while not load.done():

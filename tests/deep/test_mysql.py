@@ -1,4 +1,4 @@
-"""What only a server of MySQL's kind does, in trouble and out of it. It runs on MariaDB."""
+"""What only servers such as MySQL do, in trouble or not. This runs on MariaDB."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from tests.baking import Bake, python, run, shell_environment, succeed
 from tests.conftest import Scratch
 
-# One group, since the server is started once.
+# One group, so that the server is started once.
 pytestmark = pytest.mark.xdist_group("mysql")
 
 
@@ -76,7 +76,7 @@ def test_a_new_migration_is_made_and_runs(tmp_path: Path, default: Path, scratch
 
 @pytest.fixture
 def asked(default: Path, scratch_database: Scratch) -> Iterator[Callable[[str], list[str]]]:
-    """Runs a program in the project, on a database that the migrations have made; gives the lines that it prints."""
+    """Runs a program in the project, on a migrated database, and returns the lines that it prints."""
     with scratch_database("mysql") as url:
         environment = {"DATABASE_URL": url}
         succeed(python("-m", "alembic", "upgrade", "head", cwd=default, environment=environment))

@@ -1,4 +1,4 @@
-"""Through a real PgBouncer in transaction pooling, configured as compose.yaml does it: the right rows, and time limits."""
+"""Through a real PgBouncer in transaction pooling, configured as in compose.yaml: the right rows, and time limits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def composed(bake: Bake) -> Composed:
 
 @pytest.fixture(scope="module")
 def server(composed: Composed) -> Iterator[PostgreSQL]:
-    """One whose role has time limits."""
+    """A server whose role has time limits."""
     with servers.postgresql() as own:
         own.ask(composed.limits)
         migrate(composed.project, own.url())
@@ -66,7 +66,7 @@ def url_at(port: int, user: str = "postgres") -> str:
 
 
 def use_rows(address: str, server: PostgreSQL) -> list[Answer]:
-    """Each client changes a row of its own and reads it back, many times."""
+    """Have each client change its own row and read it back, many times."""
     server.ask("TRUNCATE users CASCADE")
     for client in range(CLIENTS):
         server.ask(
@@ -84,7 +84,7 @@ def use_rows(address: str, server: PostgreSQL) -> list[Answer]:
 
 
 def outcome(answer: Answer) -> str:
-    """Whether a client got its own row, as it has left it."""
+    """Tell whether a client got its own row, as it has left it."""
     if answer.status != 200:
         return f"status {answer.status}"
     row = answer.json()
@@ -103,14 +103,14 @@ def test_every_client_gets_its_own_rows(app: Service, server: PostgreSQL) -> Non
     found = outcomes(answers)
     print(f"\nthrough PgBouncer: {dict(found)}")
     assert set(found) == {"right row"}
-    # Statements are prepared at their sixth use.
+    # Statements are prepared the sixth time that they are used.
     assert found["right row"] > 6 * CLIENTS
     clients = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'postgres' AND application_name <> 'test'"
     assert server.count(f"{clients} AND backend_type = 'client backend'") <= 4
 
 
 def test_the_check_fails_where_statements_are_prepared(composed: Composed, server: PostgreSQL) -> None:
-    """The same load with DB_PGBOUNCER=false: what the setting is for."""
+    """The same load with DB_PGBOUNCER=false shows what the setting is for."""
     configuration = composed.configured(FOUR_CONNECTIONS, DROPS_OPTIONS)
 
     with pgbouncer(server, configuration, composed.users) as port:

@@ -1,4 +1,4 @@
-"""Several processes at once: their connections stay within what the prompts promised, and one of them migrates."""
+"""Several processes at once: their connections stay within what the prompts promise, and one of them migrates."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_connections_stay_within_the_promise(project: Path, postgresql: PostgreS
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
             load = processes.submit(hammer_one, app.address, 120, 4, "/slow?seconds=0.1")
             while not load.done():
-                # Each worker has its connection for readiness too.
+                # Each worker also has a connection for readiness.
                 ask(app.address, "/health/ready")
                 counted.append(postgresql.count(CONNECTIONS))
                 time.sleep(0.01)
@@ -54,7 +54,7 @@ def test_connections_stay_within_the_promise(project: Path, postgresql: PostgreS
 
     print(f"\n{WORKERS} workers: {promised} connections promised, at most {max(counted)} used")
     assert_bounded(answers, 200)
-    # Bursts were there: more connections than the pools keep.
+    # There were bursts: more connections than the pools keep.
     assert WORKERS * POOL_SIZE < max(counted) <= promised
 
 

@@ -1,4 +1,4 @@
-"""A project of many entities works as one of a few does. The benchmarks measure what it takes."""
+"""A project with many entities works like one with a few. The benchmarks measure what it costs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 from tests.baking import Bake, python, succeed
 
-# FastAPI itself remembers the fields of 128 models, and cannot document more of them in queries.
+# FastAPI itself caches the fields of 128 models, and cannot document more of them in queries.
 MANY = 130
 
 TRIED = """
@@ -30,5 +30,5 @@ def test_last_of_many_entities_is_found_as_soon_as_the_first(bake: Bake) -> None
 
     paths, status, tried = json.loads(succeed(python("-c", TRIED, cwd=project)))
 
-    assert paths == 2 * MANY + 2  # those of health
+    assert paths == 2 * MANY + 2  # the health checks
     assert (status, tried) == (200, 1)

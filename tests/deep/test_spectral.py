@@ -1,4 +1,4 @@
-"""The documents of generated projects under all of Spectral's rules for OpenAPI, but for those about who made them."""
+"""The documents of generated projects pass all of Spectral's rules for OpenAPI, except those about their authors."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import pytest
 
 from tests.baking import ROOT, run, succeed
 
-# Whom users can turn to, and under which licence, is for the team to say: nothing true could be generated. Tags come in
-# the order of the entities.
+# Contact and licence are up to the team: no true ones could be generated. Tags are in the order of the entities.
 RULES = """
 extends: [[spectral:oas, all]]
 rules: {info-contact: off, info-license: off, license-url: off, openapi-tags-alphabetical: off}
 """
 
-# One worker installs it, and would find it half installed by another.
+# One worker only, since another could find it half installed.
 pytestmark = pytest.mark.xdist_group("spectral")
 
 

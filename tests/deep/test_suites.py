@@ -1,4 +1,4 @@
-"""All tests of a generated project, fuzzing too: entity texts, answers and Pythons, of which every possible pair occurs."""
+"""All tests of generated projects, including fuzzing, for every possible pair of entity text, answers and Python."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.deep.servers import behind_pgbouncer
 from tests.output.conftest import SPECS
 from tests.output.test_stranger import assert_tests_pass, fresh_project
 
-# Of every Python that generated projects are for.
+# Every Python that generated projects support.
 PYTHONS = ("3.11", "3.12", "3.13")
 
 Server = Callable[[str], str]
@@ -46,7 +46,7 @@ class Cell:
         return {"entities": spec(self.spec)} | {name: getattr(self, name) for name in CHOICES}
 
 
-# The largest are first, so that none of them is begun last.
+# The largest come first, so that none of them is started last.
 CELLS = [
     Cell("sakila", "mysql", "no", "bigint", "no", "3.11"),
     Cell("sakila", "postgresql", "yes", "bigint", "yes", "3.13"),
@@ -68,7 +68,7 @@ CELLS = [
 
 
 def each(cells: Iterable[Cell]) -> pytest.MarkDecorator:
-    # A project is for one worker, and all of MySQL's are for another: it has a server of its own.
+    # One worker has a project, and another everything on MySQL, since it has its own server.
     groups = {cell: "mysql" if cell.database == "mysql" else str(cell) for cell in cells}
     marked = [pytest.param(cell, id=str(cell), marks=pytest.mark.xdist_group(groups[cell])) for cell in groups]
     return pytest.mark.parametrize("cell", marked)
@@ -82,7 +82,7 @@ def test_every_possible_pair_occurs() -> None:
 
 
 def pairs(cells: Iterable[Cell]) -> set[Pair]:
-    """What two questions have as answers together; the Python counts as one of them."""
+    """Return the combined answers to two questions, one of which may be the Python."""
     return {pair for cell in cells for pair in combinations(list(vars(cell).items())[1:], 2)}
 
 
@@ -98,7 +98,7 @@ def test_all_of_its_own_tests_pass(bake: Bake, cell: Cell, database_server: Serv
     assert done.returncode == 0
 
 
-# tests/output does it for the others.
+# tests/output does this for the others.
 @each(cell for cell in CELLS if cell.spec not in SPECS)
 def test_it_passes_its_own_gates(bake: Bake, cell: Cell, mypy_cache: Path) -> None:
     project = bake(**cell.answers)
@@ -118,11 +118,11 @@ def server_of(cell: Cell, project: Path, database_server: Server) -> Iterator[st
 
 
 def interpreter(version: str) -> Path:
-    """A Python of a version with what generated projects need, below .tools; uv fetches the Python where there is none."""
+    """Return a Python of this version with what generated projects need, below .tools; uv downloads it if necessary."""
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         return Path(sys.executable)
     place = ROOT / ".tools" / f"python-{version}"
-    # pyenv has only one of its versions on the path.
+    # pyenv puts only one of its versions on the path.
     path = [*map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin")), os.environ["PATH"]]
     environment = {"UV_PROJECT_ENVIRONMENT": str(place), "PATH": os.pathsep.join(path)}
     sync = ("sync", "--quiet", "--python", version, "--only-group", "generated")

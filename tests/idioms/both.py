@@ -1,4 +1,4 @@
-"""The same change of two applications: the generated one, and FastAPI's own with the same routers."""
+"""The same change to two applications: the generated one, and a plain FastAPI with the same routers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Change = Callable[[FastAPI], object]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a request; the bodies of errors are the service's own."""
+    """The result of a request; the bodies of errors are left out, since they are the service's own."""
 
     status: int
     route: str | None
-    """As it is written at the handler."""
+    """The path as written at the handler."""
     whole_route: str | None
-    """With the prefixes of the routers that it is included by, where tools look for it."""
+    """The path with the prefixes of all routers that include it, where tools look for it."""
     handler: str | None
     path_params: dict[str, Any]
     location: str | None
@@ -50,7 +50,7 @@ class Recorder:
 
 
 class Client:
-    """Asks one of the applications."""
+    """Sends requests to one of the applications."""
 
     def __init__(self, app: FastAPI, root_path: str = "") -> None:
         self.app = app
@@ -85,7 +85,7 @@ def plain_app() -> FastAPI:
 def ask_both(
     change: Change, *requests: str, root_path: str = "", then: Change | None = None, **options: Any
 ) -> list[Outcome]:
-    """What becomes of the requests, which must be the same in both; `then` is a change after the first request."""
+    """Return the results, which must be the same for both applications; `then` is a change after the first request."""
     outcomes = []
     for app in (create_app(), plain_app()):
         change(app)

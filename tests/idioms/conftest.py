@@ -14,7 +14,7 @@ pytest.register_assert_rewrite("tests.idioms.both")
 
 @pytest.fixture
 def posts_router() -> Iterator[APIRouter]:
-    """The router of posts; what a test adds to it is gone afterwards."""
+    """The router of posts; what a test adds to it is removed afterwards."""
     router: APIRouter = posts.router
     routes = list(router.routes)
     yield router

@@ -1,4 +1,4 @@
-"""The document tells of users' own routes what FastAPI tells, and the filters and the problems of the generated ones."""
+"""The document describes users' own routes as FastAPI does, and filters and problems of the generated ones."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def add_routes(app: FastAPI) -> None:
 
 @pytest.fixture(scope="module")
 def documents() -> list[dict[str, Any]]:
-    """The document of an application with these routes, and what FastAPI makes of them."""
+    """Return the document of an application with these routes, and FastAPI's own document of them."""
     apps = [create_app(), plain_app()]
     for app in apps:
         add_routes(app)

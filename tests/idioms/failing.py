@@ -1,4 +1,4 @@
-"""Errors meet the handler that is declared for them, once, and are answered as problems where there is none."""
+"""Errors reach the handler that is declared for them, once; without one, they are answered with problem details."""
 
 from __future__ import annotations
 

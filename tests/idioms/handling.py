@@ -1,4 +1,4 @@
-"""Handlers of every kind that FastAPI takes, on an entity's router and on one's own."""
+"""Handlers of every kind that FastAPI accepts, on an entity's router and on one's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routers are included as FastAPI's "Bigger Applications" has it, at any time and in each other."""
+"""Routers are included as in FastAPI's "Bigger Applications", at any time and in each other."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_route_of_an_included_router_is_found_wherever_it_is_added(posts_router:
         inner, outer = APIRouter(), APIRouter()
         outer.include_router(inner)
         app.include_router(outer, prefix="/api/v1")
-        # Whatever nothing else takes is taken by this.
+        # This takes whatever no other route takes.
         app.get("/{path:path}")(lambda path: path)
         app.state.inner = inner
 

@@ -1,4 +1,4 @@
-"""A request meets the same route as in an application of FastAPI's own: order, mounts, redirects, methods, addresses."""
+"""A request reaches the same route as in a plain FastAPI application: order, mounts, redirects, methods, URLs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def special() -> str:
 
 
 def before(app: FastAPI) -> None:
-    """Declare a route as if it stood before all others."""
+    """Declare a route as if it came before all others."""
     app.get("/api/v1/posts/special")(special)
     app.router.routes.insert(0, app.router.routes.pop())
 

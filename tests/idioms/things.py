@@ -1,4 +1,4 @@
-"""A router as FastAPI's tutorial has it, beside the generated ones."""
+"""A router as in FastAPI's tutorial, next to the generated ones."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""SQLAdmin: mounted as its documentation says, with a view for each entity of a blog."""
+"""SQLAdmin, mounted as in its documentation, with a view for each entity of a blog."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.db.session import engine
 from app.main import create_app
 
 MODELS = (User, Category, Tag, Post, Comment)
-# One row of each: they refer to each other.
+# One row of each, since they refer to each other.
 ROWS = {
     "users": {"name": "Ann"},
     "categories": {"name": "News"},
@@ -25,7 +25,7 @@ ROWS = {
 
 
 def view_of(model: type) -> type:
-    """As `class PostAdmin(ModelView, model=Post)`, with every column in the list."""
+    """Make a class such as `class PostAdmin(ModelView, model=Post)`, with every column in the list."""
     return new_class(
         f"{model.__name__}Admin", (ModelView,), {"model": model}, lambda names: names.update(column_list="__all__")
     )

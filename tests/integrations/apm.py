@@ -1,4 +1,4 @@
-"""Elastic APM: every route answers, and its transaction is named after its template."""
+"""Elastic APM: every route answers, and its transaction is named after the path of the route."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from elasticapm.contrib.starlette import ElasticAPM, make_apm_client
 from app.main import create_app
 from tests.integrations.routes import ask_every_route
 
-# It measures nothing else and asks nobody for its configuration.
+# It measures nothing else and fetches no configuration.
 CONFIGURATION = {
     "SERVICE_NAME": "service",
     "CAPTURE_BODY": "all",

@@ -1,4 +1,4 @@
-"""Prometheus: starlette-exporter and prometheus-fastapi-instrumentator count each route by its template."""
+"""Prometheus: starlette-exporter and prometheus-fastapi-instrumentator count requests by the path of the route."""
 
 from __future__ import annotations
 

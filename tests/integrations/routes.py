@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 
 def ask_every_route(app: FastAPI) -> dict[str, int]:
-    """The status of each route's answer by its method and its path, as `GET /api/v1/notes/{note_id}`."""
+    """Return the status of each route's answer by method and path, such as `GET /api/v1/notes/{note_id}`."""
     statuses = {}
     with TestClient(app, raise_server_exceptions=False) as client:
         for path, operations in app.openapi()["paths"].items():

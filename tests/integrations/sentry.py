@@ -1,4 +1,4 @@
-"""Sentry: transactions are named after the templates of routes, and an error is reported once."""
+"""Sentry: transactions are named after the paths of routes, and an error is reported once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ transactions: list[Any] = []
 errors: list[Any] = []
 
 
-# What is kept here is not sent.
+# Keeps events here instead of sending them.
 @pytest.fixture(scope="module", autouse=True)
 def sentry() -> None:
     sentry_sdk.init(

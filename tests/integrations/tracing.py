@@ -1,4 +1,4 @@
-"""OpenTelemetry: its own instrumentation, both ways of it, and FastAPI's telemetry report the templates of routes."""
+"""OpenTelemetry: both ways of its own instrumentation, and FastAPI's telemetry, report the paths of routes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def assert_every_route_is_traced(app: FastAPI, exporter: InMemorySpanExporter) -
 
     assert [span.name for span in spans] == list(statuses)
     assert [each["http.route"] for each in attributes] == [route.split()[1] for route in statuses]
-    # The latter is what conventions called it before.
+    # The latter is the name in older conventions.
     codes = [each.get("http.response.status_code", each.get("http.status_code")) for each in attributes]
     assert codes == list(statuses.values())
     assert 500 not in codes
@@ -67,7 +67,7 @@ def test_fastapi_is_instrumented_before_the_application_is_made(exporter: InMemo
     assert_every_route_is_traced(importlib.reload(main).app, exporter)
 
 
-# The last one: there is one provider for a process.
+# This comes last, since a process has only one provider.
 def test_fastapis_own_telemetry_reports_routes(exporter: InMemorySpanExporter, provider: TracerProvider) -> None:
     trace.set_tracer_provider(provider)
 

@@ -1,4 +1,4 @@
-"""The projects that the tests of the output look at: every entity text of tests/specs on every database."""
+"""The projects that the tests of the output check: every entity text of tests/specs on every database."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Project:
     path: Path
     database: str
     tests: tuple[str, ...]
-    """Which of its own tests are run."""
+    """Which of the project's own tests are run."""
 
 
-# Large texts whose generated code hardly depends on the database, each on the one where it matters or is quicker.
+# Large texts whose code hardly depends on the database, each on the one where it matters or is faster.
 ONE_DATABASE = {
     "graph": "postgresql",
     "long_names": "postgresql",
@@ -43,26 +43,26 @@ ONE_DATABASE = {
     "wide": "postgresql",
 }
 
-# Every other entity text on each database; every pair of answers occurs.
+# Every other entity text on each database, so that every pair of answers occurs.
 VARIANTS = [
     Variant(spec, database, ("yes", "no")[(number + shift) % 2], KEYS[(number // 2 + shift) % 2])
     for number, spec in enumerate(SPECS)
     for shift, database in enumerate(DATABASES)
     if ONE_DATABASE.get(spec, database) == database
 ]
-# What MySQL does in its own way is in these two.
+# These two have everything that MySQL does in its own way.
 VARIANTS += [Variant("every_type", "mysql", "no", "uuid7"), Variant("shop", "mysql", "yes", "bigint")]
-# Of their own tests, those that are made for each entity, and those of references and of migrations. All of them take
-# their time: test_stranger runs those of the default project, tests/deep those of each text.
+# Of the projects' own tests, those for each entity, for references and for migrations. Running all of them takes long:
+# test_stranger does that for the default project, tests/deep for each text.
 BRIEF = ("tests/crud", "tests/routers", "tests/test_migrations.py", "tests/test_references.py", "tests/test_dialect.py")
 
 
 def group_of(variant: Variant) -> str:
-    # All of MySQL's are for one worker: it has a server of its own.
+    # One worker runs everything on MySQL, since it has its own server.
     return "mysql" if variant.database == "mysql" else str(variant)
 
 
-# A project is baked and looked at by one worker.
+# One worker bakes and checks a project.
 @pytest.fixture(
     scope="session",
     params=[
@@ -80,6 +80,6 @@ def project(request: pytest.FixtureRequest, bake: Bake) -> Project:
 
 @pytest.fixture(scope="session")
 def imported(project: Project) -> Completed:
-    """The application, imported where every warning is an error; its document is printed."""
+    """The application, imported with every warning as an error; it prints its document."""
     code = "import json; from app.main import app; print(json.dumps(app.openapi()))"
     return python("-W", "error", "-c", code, cwd=project.path)

@@ -1,4 +1,4 @@
-"""What a generated project asks of its own code, it passes as it is generated: format, lint, types, tests, migrations."""
+"""A newly generated project passes all of its own checks: format, lint, types, tests, migrations."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_its_own_tests_pass(project: Project, database_server: Callable[[str], s
     command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *project.tests)
     done = python(*command, cwd=project.path, environment={"TEST_DATABASE_URL": database_server(project.database)})
 
-    # Neither a skipped test nor a warning.
+    # No skipped tests and no warnings.
     assert re.fullmatch(r"(.*\n)*\d+ passed in .*\n", done.stdout), done.stdout + done.stderr
     assert done.returncode == 0
 

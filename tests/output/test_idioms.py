@@ -1,4 +1,4 @@
-"""What FastAPI's documentation shows holds in a generated project: files of users are put into one, as they write them."""
+"""What FastAPI's documentation shows works in a generated project, with files as users write them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.baking import ROOT, Bake, python, spec, succeed
 
 IDIOMS = ROOT / "tests" / "idioms"
 
-# All of them are for one worker, which makes the project once.
+# One worker runs all of them, so that the project is made once.
 pytestmark = pytest.mark.xdist_group("idioms")
 
 
 @pytest.fixture(scope="module")
 def project(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with a user's own router, `things`, beside those of its entities, and tests that use it."""
+    """A project with a user's own router, `things`, in addition to those of its entities, and tests that use it."""
     place = tmp_path_factory.mktemp("idioms") / "project"
     project = shutil.copytree(bake(entities=spec("blog"), database="sqlite"), place)
     shutil.copytree(IDIOMS, project / "tests" / "idioms", ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,4 @@
-"""The arrows between the layers point one way: routers -> crud -> models, and schemas know neither."""
+"""The layers depend on each other in one direction: routers -> crud -> models, and schemas know neither."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.output.conftest import Project
 
 
 def imported(path: Path) -> set[str]:
-    """What a module imports, each name as `module.name`."""
+    """Return what a module imports, each name as `module.name`."""
     return set(_imported(ast.parse(path.read_text(encoding="utf-8"))))
 
 
@@ -26,7 +26,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 def modules(project: Project, package: str) -> dict[str, Path]:
-    """The modules of a package below app, by their dotted names."""
+    """Return the modules of a package below app, by their dotted names."""
     directory = project.path / package.replace(".", "/")
     files = [directory.with_suffix(".py")] if not directory.is_dir() else sorted(directory.rglob("*.py"))
     return {_dotted(path.relative_to(project.path)): path for path in files}
@@ -37,7 +37,7 @@ def _dotted(path: Path) -> str:
 
 
 def offenders(project: Project, package: str, *forbidden: str) -> dict[str, set[str]]:
-    """The modules of a package that import, themselves, something whose name begins with what is forbidden."""
+    """Return the modules of a package that directly import a name with a forbidden prefix."""
     found = {
         name: {what for what in imported(path) if any(f"{what}.".startswith(f"{bad}.") for bad in forbidden)}
         for name, path in modules(project, package).items()
@@ -94,7 +94,7 @@ def test_crud_says_nothing_that_the_soft_delete_filter_would_not_see(project: Pr
 
 def test_models_are_imported_in_any_order(project: Project) -> None:
     names = [name for name in modules(project, "app.db.models") if name != "app.db.models"]
-    # The package itself imports all of them in its own order: an empty one takes its place.
+    # The package itself imports all of them in its own order, so an empty one takes its place.
     package = """import sys, types
 package = sys.modules["app.db.models"] = types.ModuleType("app.db.models")
 package.__path__ = ["app/db/models"]"""

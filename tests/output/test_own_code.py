@@ -1,4 +1,4 @@
-"""The tests and the machinery of a project know whose code it is: what its owner adds breaks nothing of theirs."""
+"""The tests and the machinery of a project leave its owner's code alone, and are not broken by it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.xdist_group("own_code")
 
 @pytest.fixture(scope="module")
 def project(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with endpoints, a filter and settings of its owner's."""
+    """A project with endpoints, a filter and settings added by its owner."""
     project = shutil.copytree(bake(entities=spec("blog")), tmp_path_factory.mktemp("own") / "project")
     shutil.copy(ROOT / "tests" / "own_code" / "own.py", project / "app" / "routers")
     change(project / "app/routers/__init__.py", "comments, posts", "comments, own, posts")

@@ -1,4 +1,4 @@
-"""The README of a generated project has recipes: whoever takes their steps, to the letter, gets what they promise."""
+"""The recipes in the README of a generated project, followed to the letter, do what they promise."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.conftest import Scratch
 pytestmark = pytest.mark.xdist_group("recipes")
 
 LINE = r"`(?P<line> *[^`]+)`"
-# What stands before the code of a step; the file may have been named before.
+# The words before the code of a step; the file may have been named in an earlier step.
 PLACES = {
     "new": re.compile(r"New file `(?P<file>[^`]+)`"),
     "after": re.compile(rf"In `(?P<file>[^`]+)`, after {LINE}"),

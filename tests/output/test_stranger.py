@@ -1,4 +1,4 @@
-"""The way of a stranger: a fresh project, uv, nothing else; the tests run and the service answers over HTTP."""
+"""What a newcomer does: with only a new project and uv, the tests run and the service answers over HTTP."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.xdist_group("stranger")
 
 @pytest.fixture(scope="module")
 def fresh(bake: Bake) -> Iterator[Path]:
-    """The default project, where nothing else ever ran."""
+    """The default project, in which nothing has ever run."""
     with fresh_project(bake, database="sqlite") as project:
         yield project
 
 
 @contextmanager
 def fresh_project(bake: Bake, **answers: str) -> Iterator[Path]:
-    # Not below pytest's own directory: run as root, PostgreSQL becomes another user, who may not look into that.
+    # Outside pytest's own directory: when run as root, PostgreSQL becomes another user, who may not look into that.
     with tempfile.TemporaryDirectory() as directory:
         Path(directory).chmod(0o755)
         yield shutil.copytree(bake(**answers), Path(directory, "fresh"))

@@ -1,4 +1,4 @@
-"""The worked cases of corpus.yaml, to the letter."""
+"""The cases of corpus.yaml, to the letter."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def valid(text: object) -> Spec:
 
 
 def brief(spec: Spec) -> dict[str, dict[str, str | bool]]:
-    """The model as the corpus writes it."""
+    """Return the model as the corpus writes it."""
     return {entity.name: brief_entity(entity) for entity in spec.entities}
 
 

@@ -1,4 +1,4 @@
-"""docs/entities.md: every example in it is what it says."""
+"""Every example in docs/entities.md does what the page says."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def section(title: str) -> str:
 
 
 def cells(title: str, column: int) -> list[str]:
-    """The code in a column of the table of a section."""
+    """Return the code in a column of a section's table."""
     rows = [
         line.strip("| ").split(" | ") for line in section(title).splitlines() if line.startswith("| `") or "| `" in line
     ]

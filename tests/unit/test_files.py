@@ -1,4 +1,4 @@
-"""The carriers: files, mappings, JSON text, and what Cookiecutter makes of a value."""
+"""The forms of entities: files, mappings, JSON text, and values as Cookiecutter changes them."""
 
 from __future__ import annotations
 

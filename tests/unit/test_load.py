@@ -1,4 +1,4 @@
-"""The load generator counts what is answered, what is refused and what is not answered at all."""
+"""The load generator counts requests that are answered, refused or not answered at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a detail loads what it embeds: never row by row, and nothing long many times."""
+"""How a detail loads what it embeds: never row by row, and long text only once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever somebody types: no crash, no hang, carets inside the text; and what is printed is what is read."""
+"""Whatever somebody types, nothing crashes or hangs, and carets are inside the text; what is printed can be read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.strategies import broken_texts, mutated, specs
 
 MUTATIONS = 4000
 SECONDS_FOR_ONE = 2.0
-"""Generous: a text of the corpus takes milliseconds, and the machine may be busy."""
+"""Generous, since the machine may be busy: a text of the corpus takes milliseconds."""
 
 CORPUS = yaml.safe_load((Path(__file__).parents[1] / "corpus.yaml").read_text(encoding="utf-8"))
 TEXTS = [case["text"] for kind in ("valid", "warning", "invalid") for case in CORPUS[kind] if "text" in case]

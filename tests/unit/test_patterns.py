@@ -1,4 +1,4 @@
-"""Patterns: what is refused, what matches, and that samples are valid and distinct."""
+"""Patterns: what is refused, what matches, and valid and distinct samples."""
 
 from __future__ import annotations
 

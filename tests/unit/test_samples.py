@@ -1,4 +1,4 @@
-"""The values that generated tests send: within a field's limits, and as many different ones as was promised."""
+"""The values that generated tests send are within a field's limits, and as many of them differ as promised."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_samples_are_valid_and_differ(declared: str) -> None:
     assert len(set(values)) == min(2000, types.capacity(field))
     for number in map(decimal.Decimal, set(values)):
         for limit, is_low in ((field.low, True), (field.high, False)):
-            # A float's limit is the float that is nearest to it.
+            # The limit of a float is the nearest float.
             end = decimal.Decimal(float(limit)) if limit is not None and field.type == "float" else limit
             assert end is None or (number >= end if is_low else number <= end)
         assert field.type != "decimal" or len(number.as_tuple().digits) <= types.precision(field)[0]

@@ -1,4 +1,4 @@
-"""entities.schema.json, which editors use: it accepts all that is valid, and much that is wrong not."""
+"""entities.schema.json, which editors use, accepts everything that is valid and refuses many mistakes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_every_valid_spec_is_accepted(spec: Spec) -> None:
     ],
 )
 def test_blanks_and_order_are_free(spec: str) -> None:
-    # What the schema accepts here the language must accept too, or an editor would mislead.
+    # The language must accept what the schema accepts here, or an editor would mislead.
     mapping = {"Thing": {"field": spec}, "User": {"a": "int"}}
 
     VALIDATOR.validate(mapping)

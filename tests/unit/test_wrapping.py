@@ -1,4 +1,4 @@
-"""Lines that are too long are broken where the formatter of generated projects leaves them broken."""
+"""Lines that are too long are broken in the same way as by the formatter of generated projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases that exist for as long as the tests need them."""
+"""Temporary databases for the tests."""
 
 import sqlite3
 import tempfile
@@ -8,23 +8,23 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-# Of several counted keys, SQLite does not promise to return them in the order of the rows.
+# SQLite does not promise to return generated keys in the order of the rows.
 ROWS_PER_INSERT = 1
-# The isolation level that a session for reading asks for.
+# What the execution option `begins` is in a session for reading.
 READ_MODE = "False"
-# Whether the case of letters outside ASCII is known, and UUIDs are sorted by their first digits first.
+# Whether upper and lower case match outside ASCII, and whether UUIDs sort by their first digits.
 KNOWS_EVERY_CASE, SORTS_UUIDS = False, True
 
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """The URL of an empty database."""
+    """Yield the URL of an empty database."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
         yield f"sqlite:///{Path(directory, 'test.db')}"
 
 
 def empty_tables(url: str, tables: Iterable[str]) -> None:
-    # A connection of the driver's own checks no foreign keys.
+    # Without the application's engine, SQLite checks no foreign keys.
     with closing(sqlite3.connect(make_url(url).database or "")) as connection, connection:
         for table in tables:
             connection.execute(f'DELETE FROM "{table}"')

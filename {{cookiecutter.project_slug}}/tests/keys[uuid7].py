@@ -1,7 +1,7 @@
 # As a client sends it.
 Key = str
 
-# Of no row that a test makes.
+# No test makes a row with this key.
 MISSING_KEY: Key = "00000000-0000-7000-8000-000000000000"
 
 # What a path cannot hold as a key.

@@ -1,4 +1,4 @@
-"""Decimals: the document's pattern matches the numbers within the limits and no others, and what is read has all places."""
+"""The documented pattern matches exactly the decimals within the limits, and what is read has all decimal places."""
 
 import re
 from decimal import Decimal

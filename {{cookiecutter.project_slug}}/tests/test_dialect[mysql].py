@@ -1,4 +1,4 @@
-"""MySQL and MariaDB store, compare and refuse as other databases do."""
+"""MySQL and MariaDB store, compare and refuse values as other databases do."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def connection(engine: Engine) -> Iterator[Connection]:
-    """In a transaction, which is rolled back."""
+    """A connection in a transaction, which is rolled back."""
     with engine.connect() as connection:
         yield connection
 

@@ -1,4 +1,4 @@
-"""What is particular to MySQL and MariaDB. The rest of the application does not know which database it talks to."""
+"""Everything specific to MySQL and MariaDB. The rest of the application does not know which database it uses."""
 
 import re
 from operator import methodcaller
@@ -14,49 +14,49 @@ from sqlalchemy.schema import CreateTable
 
 from app.db.base import Base, constrained_columns
 
-# Whatever the server is set to: a value that does not fit is an error, and a transaction sees what others have
-# committed. REPEATABLE READ would show it the past, and lock the gaps between rows.
+# However the server is configured, a value that does not fit is an error, and a transaction sees what others have
+# committed. REPEATABLE READ would show it old data, and lock the gaps between rows.
 SESSION: dict[str, object] = {
     "sql_mode": "TRADITIONAL,ONLY_FULL_GROUP_BY",
     "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 }
-# Seconds to connect, and until an answer is given up that the server's own limit should have ended.
+# In seconds. The timeouts for reading and writing are for a server that fails to enforce its own, shorter limits.
 CONNECT_ARGS: dict[str, object] = {**SESSION, "connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
 PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 1, "read_timeout": 1, "write_timeout": 1}
 
-# Seconds for a statement (on MySQL, for a SELECT) and for a lock.
+# In seconds. MySQL limits only SELECT statements.
 STATEMENT_TIMEOUT, LOCK_TIMEOUT = 10, 5
 
-# A dead connection is found by a round trip before the first statement, and replaced.
+# A connection is pinged before its first statement, and replaced if it is dead.
 PRE_PING = True
 
-# No AUTOCOMMIT: the driver switches it on and off by statements of its own, and a read would take longer, not shorter.
+# No AUTOCOMMIT: the driver switches it on and off with extra statements, which would make reads slower.
 READ_OPTIONS: dict[str, bool] = {}
 
 RENDER_AS_BATCH = False
-# Every statement that changes a table commits: each migration is a transaction, so that its version is kept with it.
+# DDL commits implicitly, so each migration is a transaction of its own: its version is saved together with it.
 TRANSACTIONAL_DDL = False
 
-# The name of a lock: it is the server's, not the database's, and may have 64 characters.
+# Lock names are shared by all databases of a server and may have 64 characters, hence the hash.
 MIGRATION_LOCK = "MD5(CONCAT(DATABASE(), ' migrations'))"
 
 UNAVAILABLE = {
     *(0, 2002, 2003, 2006, 2013, 2014, 2055, 4031),  # the connection is lost
     *(1040, 1203, 1226),  # too many connections
-    *(1053, 1290, 1836, 1927),  # the server shuts down, is only read, or has ended the connection
+    *(1053, 1290, 1836, 1927),  # the server is shutting down, is read-only, or has ended the connection
     *(1021, 1114),  # the disk is full
-    *(1205, 1213),  # waited too long for a lock, or in a circle
+    *(1205, 1213),  # waited too long for a lock, or in a deadlock
     *(1317, 1969, 3024),  # took too long
 }
-# What PyMySQL takes for errors of operation: it tells what it does not know from what it does by the number alone.
+# `classify` corrects the class of the following exceptions: PyMySQL does not know most of these numbers.
 MISSING_VALUE = {1048, 1364, 3819, 4025}
-# A deletion may go along fifteen foreign keys, no further.
+# A deletion cascades through at most fifteen foreign keys.
 TOO_DEEP = {1296, 3008}
 BAD_DATA = {1153, 1292, 1366, 1690, 3140, 3156, 3157}
 
 
 def prepare(engine: Engine) -> None:
-    """Time limits for statements and locks, the end of a lock of migrations, and exceptions of the right class."""
+    """Set time limits for statements and locks, release the migration lock, and correct the class of exceptions."""
 
     @event.listens_for(engine, "connect")
     def set_limits(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -85,12 +85,12 @@ def prepare(engine: Engine) -> None:
 
 
 def migration_engine(url: URL | str) -> Engine:
-    """One connection, without the time limits of requests."""
+    """Make an engine with one connection, without the time limits of requests."""
     return create_engine(url, poolclass=NullPool, connect_args={**SESSION, "connect_timeout": 10})
 
 
 def lock_migrations(connection: Connection) -> None:
-    """Let one `alembic upgrade` run at a time. The lock ends with the connection, or when that is back in its pool."""
+    """Let one `alembic upgrade` run at a time. The lock ends when the connection is closed or back in its pool."""
     if not connection.scalar(text(f"SELECT GET_LOCK({MIGRATION_LOCK}, 60)")):
         raise TimeoutError("another migration has been running for a minute")
     connection.info[MIGRATION_LOCK] = True
@@ -100,8 +100,8 @@ def is_mariadb(dialect: object) -> bool:
     return isinstance(dialect, MySQLDialect) and dialect.is_mariadb
 
 
-# Columns hold as much, and as exactly, as on other databases. Without this, moments lose what is less than a second, and
-# a text is cut at 64 KB.
+# Columns hold as much, and as precisely, as on other databases. By default, datetimes and times lose fractions of a
+# second, and text ends at 64 KB.
 
 
 @compiles(DateTime, "mysql", "mariadb")
@@ -126,7 +126,7 @@ def wide_binary(*_: object, **__: object) -> str:
 
 @compiles(CreateTable, "mysql", "mariadb")
 def exact_text(create: CreateTable, compiler: MySQLDDLCompiler, **_: object) -> str:
-    """Texts are equal where every character is: case, accents and blanks at the end count, as on other databases."""
+    """Compare text exactly, as other databases do: case, accents and trailing spaces matter."""
     collation = "utf8mb4_nopad_bin" if is_mariadb(compiler.dialect) else "utf8mb4_0900_bin"
     # SQLAlchemy gives no types for this method.
     statement: str = methodcaller("visit_create_table", create)(compiler)
@@ -134,12 +134,12 @@ def exact_text(create: CreateTable, compiler: MySQLDDLCompiler, **_: object) -> 
 
 
 def number_and_text(error: BaseException | None) -> tuple[object, str]:
-    """Of an error of the driver's."""
+    """Return the number and the message of a driver's error."""
     return (error.args[0], str(error.args[-1])) if error and error.args else (None, "")
 
 
 def is_unavailable(error: DBAPIError) -> bool:
-    """Whether trying again later may help: the server is away or out of something, or a lock took too long."""
+    """Tell whether a retry may help: the server is down or out of resources, or a lock took too long."""
     return number_and_text(error.orig)[0] in UNAVAILABLE
 
 
@@ -148,13 +148,13 @@ def is_missing_value(error: IntegrityError) -> bool:
 
 
 def is_broken_reference(error: IntegrityError) -> bool:
-    """Whether a row that is referred to is missing, or would be."""
+    """Tell whether a row that is referred to is missing, or would be."""
     return number_and_text(error.orig)[0] in {1451, 1452}
 
 
 def clashing_columns(error: IntegrityError) -> list[str]:
-    """The columns of the unique constraint that was hit, [] for any other error."""
-    # The name comes last, on MySQL behind the table's; what stands before it are the values, which are the client's.
+    """Return the columns of the unique constraint that was violated, [] for any other error."""
+    # The constraint's name comes last, on MySQL after the table's. The values before it come from the client.
     number, message = number_and_text(error.orig)
     key = re.search(r"for key '(?:\w+\.)?(\w+)'$", message)
     if number != 1062 or not key:

@@ -1,4 +1,4 @@
-"""What is particular to SQLite. The rest of the application does not know which database it talks to."""
+"""Everything specific to SQLite. The rest of the application does not know which database it uses."""
 
 import re
 import sqlite3
@@ -7,30 +7,30 @@ from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-# Seconds that a writer waits for another one.
+# Seconds that a writer waits for another.
 CONNECT_ARGS: dict[str, object] = {"timeout": 5}
 PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
 
-# A file does not hang up.
+# A file does not drop connections.
 PRE_PING = False
 
-# Each SELECT is a transaction of its own, which leaves nothing to roll back.
+# Each SELECT is a transaction of its own, so there is nothing to roll back.
 READ_OPTIONS = {"begins": False}
 
-# SQLite changes a table by copying it.
+# Alembic changes an SQLite table by copying it.
 RENDER_AS_BATCH = True
 TRANSACTIONAL_DDL = True
 
 
 @event.listens_for(Table, "before_create")
 def never_reuse_keys(table: Table, connection: Connection, **_: object) -> None:
-    """A client may still hold the key of a deleted row: it must not become another row's."""
+    """Never give a new row the key of a deleted one: a client may still hold it."""
     if "id" in table.c:
         table.dialect_options["sqlite"]["autoincrement"] = isinstance(table.c.id.type, Integer)
 
 
 def prepare(engine: Engine) -> None:
-    """Explicit transactions, foreign keys, and readers that do not wait for writers."""
+    """Set up explicit transactions, foreign keys, and readers that do not wait for writers."""
     _begin_explicitly(engine)
 
     @event.listens_for(engine, "connect")
@@ -41,7 +41,7 @@ def prepare(engine: Engine) -> None:
 
 
 def migration_engine(url: URL | str) -> Engine:
-    """One connection, transactions around DDL, and no foreign keys: a table that is copied is dropped once."""
+    """Make an engine with one connection, transactional DDL, and no foreign keys: copying a table drops the old one."""
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 60})
     _begin_explicitly(engine)
     return engine
@@ -52,7 +52,7 @@ def lock_migrations(_: Connection) -> None:
 
 
 def _begin_explicitly(engine: Engine) -> None:
-    """Leave BEGIN to SQLAlchemy. The driver's own comes too late for savepoints and for reading before writing."""
+    """Leave BEGIN to SQLAlchemy. The driver sends it too late for savepoints and for reads before writes."""
 
     @event.listens_for(engine, "connect")
     def no_implicit_begin(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -65,7 +65,7 @@ def _begin_explicitly(engine: Engine) -> None:
 
 
 def is_unavailable(error: DBAPIError) -> bool:
-    """Whether trying again later may help: busy, locked, full, gone; not so an error in the statement."""
+    """Tell whether a retry may help: the file is busy, locked, full or gone, and the statement itself is fine."""
     return getattr(error.orig, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"
 
 
@@ -74,13 +74,13 @@ def is_missing_value(error: IntegrityError) -> bool:
 
 
 def is_broken_reference(error: IntegrityError) -> bool:
-    """Whether a row that is referred to is missing, or would be."""
-    # Its error name is that of a trigger where the rule of a reference refuses.
+    """Tell whether a row that is referred to is missing, or would be."""
+    # By the message: under RESTRICT, the error name is that of a trigger.
     return str(error.orig) == "FOREIGN KEY constraint failed"
 
 
 def clashing_columns(error: IntegrityError) -> list[str]:
-    """The columns of the unique constraint that was hit, [] for any other error."""
+    """Return the columns of the unique constraint that was violated, [] for any other error."""
     if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_CONSTRAINT_UNIQUE":
         return []
     return re.findall(r"\w+\.(\w+)", str(error.orig))

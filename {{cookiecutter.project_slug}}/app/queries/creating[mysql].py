@@ -11,9 +11,9 @@ Model = TypeVar("Model", bound=Base)
 
 
 def create_rows(db: Session, model: type[Model], rows: Sequence[Mapping[str, object]]) -> Sequence[Model]:
-    """The new rows in the order of `rows`.
+    """Create the rows and return them in the same order.
 
-    MariaDB returns the keys of many rows from one statement. MySQL counts a key up for one row at a time.
+    MariaDB returns the keys of many rows from one statement, MySQL returns one generated key at a time.
     """
     created = [model(**row) for row in rows]
     db.add_all(created)

@@ -1,21 +1,21 @@
-"""Where a page begins."""
+"""Finding the place where a page begins."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, literal, or_
 
 
-def lies_behind(
+def comes_after(
     order: Sequence[ColumnElement[object]], last: tuple[object, ...], descending: bool
 ) -> ColumnElement[bool]:
-    """Whether a row comes after the one with the values `last` in this order.
+    """Match the rows that come after the one with the values `last`.
 
-    MySQL enters no index by a comparison of row values; by the first condition of these two it does.
+    MySQL does not use an index to compare row values, but it does for the first of these two conditions.
     """
-    # As it is, SQLAlchemy compares no truth value by size.
+    # A literal, since SQLAlchemy does not compare a plain boolean with < or >.
     first, value = order[0], literal(last[0], order[0].type)
-    behind = first < value if descending else first > value
+    after = first < value if descending else first > value
     if len(order) == 1:
-        return behind
+        return after
     level = first <= value if descending else first >= value
-    return and_(level, or_(behind, lies_behind(order[1:], last[1:], descending)))
+    return and_(level, or_(after, comes_after(order[1:], last[1:], descending)))

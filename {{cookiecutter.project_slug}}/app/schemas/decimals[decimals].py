@@ -1,4 +1,4 @@
-"""Decimal numbers: exact as text, and a document that states their digits and their range."""
+"""Decimal numbers: exact, as text, with their digits and their range in the OpenAPI document."""
 
 import re
 from collections.abc import Callable
@@ -17,21 +17,21 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-# A JSON number goes through a double, which keeps so many digits.
+# A JSON number goes through a double, which keeps this many digits.
 EXACT_DIGITS = 15
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|-(?:(?:0|[1-9][0-9]*)\.0*[1-9][0-9]*|[1-9][0-9]*(?:\.0+)?)")
 
 
 class PlainDecimal:
-    """Of an annotation: takes a number, or the same as text: digits and a point, no exponent, spaces or the like."""
+    """Annotation: takes a number, or the same as plain text, without an exponent, spaces or the like."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(_check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         document = handler(schema)
-        # Of 38 digits the usual context would keep 28.
+        # The default context would keep 28 of 38 digits.
         with localcontext(prec=100):
             return _documented(document)
 
@@ -39,7 +39,7 @@ class PlainDecimal:
 def _documented(document: JsonSchemaValue) -> JsonSchemaValue:
     digits, places = document.pop("max_digits"), document.pop("decimal_places")
     most = Decimal(10) ** (digits - places) - Decimal(1).scaleb(-places)
-    # A limit that is no whole number is a text here.
+    # A limit that is not a whole number is text here.
     low, high = max(Decimal(document.pop("ge", -most)), -most), min(Decimal(document.pop("le", most)), most)
     exact, whole = _exact_end(places), _exact_end(0)
     document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
@@ -55,7 +55,7 @@ def _documented(document: JsonSchemaValue) -> JsonSchemaValue:
 
 
 def _exact_end(places: int) -> int:
-    """Up to which a JSON number keeps so many digits behind the point."""
+    """Return the number up to which a JSON number keeps this many decimal places."""
     return int(10 ** max(0, EXACT_DIGITS - places))
 
 
@@ -66,7 +66,7 @@ def _check(value: object) -> object:
 
 
 def with_places(count: int) -> WrapValidator:
-    """Writes a number with so many digits behind the point, as the database will; refuses one that JSON may have rounded."""
+    """Give a number this many decimal places, as the database will; refuse one that JSON may have rounded."""
     step, context = Decimal(1).scaleb(-count), Context(prec=100)
     exact, whole = _exact_end(count), _exact_end(0)
 
@@ -89,7 +89,7 @@ ShownDecimal = Annotated[Decimal, Field(examples=["9.99"], json_schema_extra={"f
 
 
 def pattern(low: Decimal, high: Decimal, places: int) -> str:
-    """What matches the texts of the numbers from low to high; zeros may follow behind the last place."""
+    """Return a regular expression for the numbers from low to high; zeros may follow the last decimal place."""
     step = Decimal(1).scaleb(-places)
     parts = []
     if high >= 0:
@@ -100,13 +100,13 @@ def pattern(low: Decimal, high: Decimal, places: int) -> str:
 
 
 def _between(low: Decimal, high: Decimal, places: int) -> str:
-    """The numbers from low to high, neither of them negative."""
+    """Match the numbers from low to high, neither of them negative."""
     first, least = _halves(low, places)
     last, most = _halves(high, places)
     zeros, nines = "0" * places, "9" * places
     if first == last:
         return f"{first}{_end(least, most)}"
-    # All fractions may stand behind the numbers in the middle, and behind an end that has its last place to itself.
+    # Any fraction may follow the numbers in the middle, and an end that allows all fractions itself.
     start, stop = first + (least != zeros), last - (most != nines)
     parts = [f"{first}{_end(least, nines)}"] * (start != first)
     parts += [f"{_whole(start, stop)}{_end(zeros, nines)}"] * (start <= stop)
@@ -128,12 +128,12 @@ def _whole(low: int, high: int) -> str:
 
 
 def _digits(low: str, high: str) -> str:
-    """The texts from low to high, all of this length."""
+    """Match the digits from low to high, all of the same length."""
     return _split(low, high, _digits) if low else ""
 
 
 def _end(low: str, high: str) -> str:
-    """A point and the digits behind it, from low to high; nothing where that is as good as zeros."""
+    """Match a point and the digits after it, from low to high; both may be left out where zeros match."""
     return rf"(?:\.{_fraction(low, high)})" + ("" if low.strip("0") else "?")
 
 
@@ -150,7 +150,7 @@ def _rest(low: str, high: str) -> str:
 
 
 def _split(low: str, high: str, rest: Callable[[str, str], str]) -> str:
-    """By the first digit: that of low and that of high, where not all may follow them, and those in the middle."""
+    """Branch on the first digit: that of low and that of high, if not all digits may follow, and those in between."""
     zeros, nines = "0" * (len(low) - 1), "9" * (len(low) - 1)
     if low[0] == high[0]:
         return low[0] + rest(low[1:], high[1:])
