@@ -164,7 +164,7 @@ PGBOUNCER = replace(
     local_url="postgresql+psycopg://postgres:postgres@localhost:6432/postgres",
     start_command="docker compose up --detach --wait pgbouncer",
     connection_limit=(
-        "These connect to PgBouncer (`max_client_conn`), which opens up to 20 (`default_pool_size`) to PostgreSQL."
+        "They are connections to PgBouncer (`max_client_conn`), which opens up to 20 (`default_pool_size`) to PostgreSQL."
     ),
 )
 PRIMARY_KEYS = {
