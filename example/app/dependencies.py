@@ -1,4 +1,4 @@
-"""What handlers depend on, as their parameters."""
+"""The dependencies that handlers take as parameters."""
 
 import datetime as dt
 from collections.abc import AsyncIterator
@@ -15,14 +15,14 @@ from app.errors import HiddenRowsError, InvalidInputError
 from app.settings import settings
 from app.web.headers import read_if_match
 
-# A replica is a little behind: who has to see what has just been written asks for "primary" in this header.
+# A replica lags a little: clients that must see what was just written send "primary" in this header.
 READ_FROM = "x-read-from"
 
 
 async def get_db(connection: HTTPConnection) -> AsyncIterator[Session]:
-    """Yield the one session of a request or a WebSocket; roll back on an error, close in any case, never commit.
+    """Yield the one session of a request or a WebSocket; roll back on an error, always close, never commit.
 
-    What waits for the database runs in the thread pool: rolling back does, closing after a commit or a read does not.
+    Whatever waits for the database runs in the thread pool: a rollback does, closing after a commit or a read does not.
     """
     factory, slots = SessionLocal, connection.app.state.slots
     if connection.scope.get("method") in {"GET", "HEAD"}:
@@ -49,7 +49,7 @@ async def get_db(connection: HTTPConnection) -> AsyncIterator[Session]:
                 db.close()
 
 
-# The only way to a session. With "function" the session is closed before the answer is sent: a slow client or a
+# The only way to get a session. With "function", it is closed before the answer is sent, so a slow client or a
 # background task holds no connection.
 DbSession = Annotated[Session, Depends(get_db, scope="function")]
 
@@ -58,7 +58,7 @@ IfMatch = Annotated[list[dt.datetime] | None, Depends(read_if_match)]
 
 
 async def may_see_deleted() -> bool:
-    """Whether this client may list and restore deleted rows. Put the rule of your users in here."""
+    """Tell whether this client may list and restore deleted rows. Put your own rule here."""
     return settings.environment == "local"
 
 
@@ -66,6 +66,6 @@ MaySeeDeleted = Annotated[bool, Depends(may_see_deleted)]
 
 
 async def require_may_see_deleted(allowed: MaySeeDeleted) -> None:
-    """For `dependencies=` of a route. A list asks by itself where deleted rows are wanted."""
+    """Refuse other clients; for `dependencies=` of a route. Lists check this themselves when asked for deleted rows."""
     if not allowed:
         raise HiddenRowsError

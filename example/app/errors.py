@@ -1,10 +1,10 @@
-"""What can go wrong in the domain. `app.web.problems` turns these errors into answers."""
+"""Errors of the domain. `app.web.problems` turns them into answers."""
 
 from typing import ClassVar
 
 
 class DomainError(Exception):
-    """An error that the client is told about, in its own words."""
+    """An error whose own text is sent to the client."""
 
     status: ClassVar[int]
     title: ClassVar[str]

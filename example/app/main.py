@@ -1,4 +1,4 @@
-"""The application: routers, error answers, and what happens at start and stop."""
+"""The application: routers, error answers, startup and shutdown."""
 
 import tomllib
 from collections.abc import AsyncIterator, Iterable
@@ -35,8 +35,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def open_for_requests(app: FastAPI) -> None:
-    """What requests share: of one event loop, since each waits in its own."""
-    # One slot for each connection of a pool: those of the replica, where there is one, are its own.
+    """Set up what requests share; it belongs to the event loop in which they wait for it."""
+    # One slot for each connection of a pool. A replica has a pool of its own, and therefore its own slots.
     connections = settings.db_pool_size + settings.db_max_overflow
     app.state.slots = app.state.read_slots = Slots(connections, settings.db_pool_timeout)
     if read_engine is not engine:
@@ -50,7 +50,7 @@ def operation_id(route: APIRoute) -> str:
 
 class Application(FastAPI):
     def openapi(self) -> dict[str, object]:
-        """FastAPI makes the document, and makes it anew when there are more routes; each is completed once."""
+        """Complete each document that FastAPI makes; it makes a new one when routes are added."""
         before = self.openapi_schema
         document = super().openapi()
         if document is not before:
@@ -71,7 +71,7 @@ def create_app(routers: Iterable[APIRouter] = ROUTERS) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
     )
-    # Mounted in another application, or in a test without `with`, this one is not told to start.
+    # `lifespan` does not run when this is mounted in another application, or in a test without `with`.
     open_for_requests(app)
     middleware.install(app, settings)
     problems.install(app)

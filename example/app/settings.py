@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 ORIGIN = re.compile(r"https?://[^/\s*?#@]+")
 
 
-# How an address of PostgreSQL may begin, and what SQLAlchemy calls it.
+# How an address of PostgreSQL may begin, and how SQLAlchemy spells it.
 DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
@@ -43,12 +43,12 @@ class Settings(BaseSettings):
 
     environment: Literal["local", "staging", "production"] = "local"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
-    docs_enabled: bool = Field(default=True, description="Whether /docs and /openapi.json are there")
+    docs_enabled: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 
-    # Room for a thousand rows of two kilobytes; a request may take as much memory some times over while it is read.
+    # Room for a thousand rows of two kilobytes. Reading a request may take several times as much memory.
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1, description="A longer body is answered with 413")
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_words)] = Field(
-        default=[], description="Web pages that may call this API, as https://app.example.com, with commas between"
+        default=[], description="Web pages that may call this API, such as https://app.example.com, separated by commas"
     )
 
     database_url: DatabaseUrl = SecretStr("postgresql+psycopg://postgres:postgres@localhost:5432/postgres")
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     db_max_overflow: int = Field(default=0, ge=0, description="More of them for bursts")
     db_pool_timeout: float = Field(default=5, gt=0, description="Seconds to wait for one, then 503")
     db_pool_recycle: int = Field(default=1800, ge=1, description="Seconds until one is replaced")
-    db_pgbouncer: bool = Field(default=False, description="PgBouncer in transaction pooling is between")
+    db_pgbouncer: bool = Field(default=False, description="Whether DATABASE_URL is that of PgBouncer")
 
     @model_validator(mode="after")
     def require_database_url(self) -> Self:

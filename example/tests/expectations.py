@@ -1,4 +1,4 @@
-"""What is expected of an entity with routes: stated in a case, or derived from its code."""
+"""What the tests expect of an entity with routes: stated in its case, or derived from its code."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,13 +33,13 @@ class Case:
     make: Callable[[Session], Key]
     """Makes a row and returns its key."""
     kinds: dict[str, str]
-    """The types of the fields that a client sends, in the words of the specification."""
+    """The types of the fields that a client sends, as in the specification."""
     rows: int = 50
     """How many rows a test may make: fewer where unique columns have few values."""
     changes: bool = True
-    """Whether what `values` gives differs from call to call."""
+    """Whether `values` returns something else with each call."""
     left_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The columns that are meant to be missing in some schemas: "create", "update", "out" or "parameters"."""
+    """Columns that are left out of schemas on purpose: of "create", "update", "out" or "parameters"."""
 
     @property
     def name(self) -> str:
@@ -51,12 +51,12 @@ class Case:
 
     @property
     def columns(self) -> list[Column[Any]]:
-        """Those that the application fills: neither the key nor what the database computes."""
+        """The columns that the application fills: neither the key nor what the database computes."""
         return [column for column in self.table.columns if column.name != "id" and column.computed is None]
 
     @property
     def own_columns(self) -> list[Column[Any]]:
-        """Those that the model declares itself, which clients fill."""
+        """The columns that the model itself declares, which clients fill."""
         return [column for column in self.columns if column.name in get_annotations(self.model)]
 
     @property
@@ -65,7 +65,7 @@ class Case:
 
     @property
     def versioned(self) -> bool:
-        """Whether answers say which version of a row they carry."""
+        """Whether answers with one row have its version."""
         return "updated_at" in self.table.columns
 
     @property
@@ -90,11 +90,11 @@ class Case:
         unique: list[UniqueConstraint | Index] = [*constraints, *(each for each in self.table.indexes if each.unique)]
         return any({column.name for column in each.columns if column.computed is None} <= sent for each in unique)
 
-    # How many statements each takes at most
+    # The maximum number of statements
 
     @property
     def get_statements(self) -> int:
-        """The row, and one for each list in it."""
+        """One for the row, and one for each list in it."""
         embedded = self.item.response_model.model_fields
         return 1 + sum(get_origin(member.annotation) is list for member in embedded.values())
 
@@ -104,7 +104,7 @@ class Case:
 
     @property
     def answer_statements(self) -> int:
-        """An answer with lists of links is read like a detail."""
+        """An answer with lists of linked rows is read like a detail."""
         return self.get_statements if "keys" in self.kinds.values() else 0
 
     @property
@@ -117,12 +117,12 @@ class Case:
 
     @property
     def delete_statements(self) -> int:
-        """The row, one for each reference to it, and the deletion."""
+        """One for the row, one for each reference to it, and the deletion."""
         return 2 + len(references_to(self.table))
 
     @property
     def restore_statements(self) -> int:
-        """The row, one for each reference to it and of it, and the change."""
+        """One for the row, one for each reference to it and from it, and the change."""
         return 2 + len(references_to(self.table)) + len(self.table.foreign_keys)
 
 

@@ -1,4 +1,4 @@
-"""What schemathesis cannot know of this API: a cursor is one that a list has given, a version one that a row has had."""
+"""What schemathesis cannot know about this API: only lists give valid cursors, and only rows have valid versions."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ _cursors: dict[tuple[str, object], str] = {}
 
 
 def use_real_cursor(case: ApiCase) -> None:
-    """In a valid query, put a cursor of this very list in the place of an invented one, or leave it out."""
+    """In a valid query, replace an invented cursor by one of the same list, or leave it out."""
     if case.meta is not None and case.meta.generation.mode.is_positive and "cursor" in case.query:
         cursor = _cursors.get(_list_of(case))
         case.query = {name: value for name, value in case.query.items() if name != "cursor"}
@@ -31,13 +31,13 @@ def use_real_cursor(case: ApiCase) -> None:
 
 
 def leave_out_invented_version(case: ApiCase) -> None:
-    """A version that a valid request has made up is the version of no row: every answer would be 412."""
+    """Leave invented versions out of valid requests: no row has them, so every answer would be 412."""
     if case.meta is not None and case.meta.generation.mode.is_positive:
         case.headers.pop("if-match", None)
 
 
 def keep_cursor(case: ApiCase, status: int, text: str) -> None:
-    # An answer of your own may be anything.
+    # Endpoints of your own may answer with anything.
     if case.method == "GET" and status == 200 and text.startswith("{"):
         cursor = json.loads(text).get("next_cursor")
         if cursor:
@@ -52,7 +52,7 @@ def _list_of(case: ApiCase) -> tuple[str, object]:
 def before_call(context: HookContext, case: ApiCase, kwargs: dict[str, object]) -> None:
     use_real_cursor(case)
     leave_out_invented_version(case)
-    # It follows references from row to row, also those that are null.
+    # Schemathesis follows references from row to row, even if they are null.
     for name, key in case.path_parameters.items():
         if key in (None, "None", "null"):
             case.path_parameters[name] = MISSING_KEY
@@ -68,7 +68,7 @@ _restored: set[str] = set()
 
 @schemathesis.hook("after_call")
 def keep_restored(context: HookContext, case: ApiCase, response: Response) -> None:
-    """The paths of rows that were restored, and have not been deleted again."""
+    """Keep the paths of rows that were restored and not deleted again."""
     path = case.formatted_path
     if path.endswith("/restore") and response.status_code == 200:
         _restored.add(path.removesuffix("/restore"))
@@ -78,5 +78,5 @@ def keep_restored(context: HookContext, case: ApiCase, response: Response) -> No
 
 @schemathesis.hook
 def filter_failure(context: HookContext, failure: Failure, case: ApiCase, response: Response) -> bool:
-    """That a deleted row is there is a failure, unless it was restored."""
+    """Report a deleted row that is still found, unless it was restored."""
     return not isinstance(failure, UseAfterFree) or failure.free.removeprefix("DELETE ") not in _restored

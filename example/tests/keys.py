@@ -1,6 +1,6 @@
 Key = int
 
-# Of no row that a test makes.
+# No test makes a row with this key.
 MISSING_KEY: Key = 1_000_000
 
 # What a path cannot hold as a key.

@@ -1,4 +1,4 @@
-"""Every reference, for the tests of what happens to rows that refer to a deleted one."""
+"""Every reference, for the tests of what happens to rows when the row that they refer to is deleted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Reference:
     parent_path: str
     child_path: str
     collection: str
-    """Below the parent's own path, the path of its children; "" where there is none."""
+    """The path of the children below the path of the parent; "" if there is none."""
     child_table: str
     child_module: str
-    """Its crud module."""
+    """The crud module of the child."""
     rows: int
     """How many children one parent may have in a test."""
     make_parent: Callable[[Session], Key]

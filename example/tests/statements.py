@@ -10,7 +10,7 @@ KINDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 @contextmanager
 def recorded_statements() -> Iterator[list[str]]:
-    """Every statement that reads or writes rows while the block runs."""
+    """Record every statement that reads or writes rows while the block runs."""
     statements: list[str] = []
 
     def record(

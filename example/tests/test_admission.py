@@ -1,4 +1,4 @@
-"""However many requests come at once, no more of them hold a connection than the pool has."""
+"""However many requests arrive at once, they never hold more connections than the pool has."""
 
 import asyncio
 import threading
@@ -61,8 +61,8 @@ def test_busy_is_a_503() -> None:
 
 
 def test_connections_in_use_stay_within_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred simultaneous requests, more than the server has threads: all are answered, none with an error."""
-    # Where the pool has one connection, the last request waits for all the others.
+    """A hundred simultaneous requests are more than the server has threads: all of them succeed."""
+    # With a pool of one connection, the last request waits for all the others.
     monkeypatch.setattr(settings, "db_pool_timeout", 60)
     app = create_app(routers=())
     in_use = most = 0
@@ -107,7 +107,7 @@ def test_connections_in_use_stay_within_the_pool(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_request_takes_one_slot_whatever_depends_on_it(method: str) -> None:
-    """With a slot for each dependency a request would wait for the slot that it holds itself."""
+    """With a slot for each dependency, a request would wait for the slot that it holds itself."""
     app = create_app(routers=())
 
     def current_user(db: DbSession) -> int:
@@ -127,7 +127,7 @@ def test_request_takes_one_slot_whatever_depends_on_it(method: str) -> None:
 
 
 def test_waiting_requests_hold_no_thread() -> None:
-    """While every slot is taken and more requests wait, only those in the slots have threads; others get theirs."""
+    """While every slot is taken, waiting requests use no threads, so requests without the database still get one."""
     app = create_app(routers=())
     go_on = threading.Event()
 

@@ -1,4 +1,4 @@
-"""What no client should send: always a 4xx that says where the mistake is, whatever the database would make of it."""
+"""Malformed requests always get a 4xx that says where the mistake is, whatever the database would do with them."""
 
 import pytest
 from fastapi.testclient import TestClient

@@ -1,4 +1,4 @@
-"""What no field should get: always a 422 that names it, whatever the database would make of the value."""
+"""Invalid values always get a 422 that names the field, whatever the database would do with them."""
 
 from fastapi.testclient import TestClient
 
@@ -14,7 +14,7 @@ NOT_A_NUMBER = ['"1"', '""', "true", "[]", *NOT_FINITE]
 # Seconds since 1970, as numbers and as text.
 SECONDS = ["0", "0.5", "1700000000", '"0.5"', '"1700000000"']
 
-# As JSON says it, by the type in the specification; `key` and `keys` are references to one row and to many.
+# In JSON, by the type in the specification; `key` and `keys` are references to one row and to many.
 BAD = {
     "str": [NUL, HALF_A_PAIR, f'"{"x" * 100_001}"', *NOT_TEXT],
     "text": [NUL, HALF_A_PAIR, f'"{"x" * 100_001}"', *NOT_TEXT],

@@ -1,4 +1,4 @@
-"""Creating many rows at once: all or none of them, in order, in one transaction and few statements."""
+"""Creating many rows at once: all or none, in order, in one transaction and few statements."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Uniqueness is the database's job: it holds under simultaneous writers."""
+"""The database enforces uniqueness, so it holds for simultaneous writers."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,7 +32,7 @@ def test_restore_beside_a_live_row(client: TestClient, db: Session, case: Case) 
 
     response = client.post(f"{case.path}/{deleted}/restore")
 
-    # Where nothing is restored there is no such route.
+    # Without soft delete, there is no such route.
     assert response.status_code == (409 if case.soft_delete else 404)
 
 

@@ -1,4 +1,4 @@
-"""Every operation keeps to the document, whatever it is sent: requests that schemathesis makes up, valid and invalid ones."""
+"""Every operation does what the OpenAPI document says, with requests that schemathesis invents, valid or not."""
 
 import pytest
 import schemathesis
@@ -13,7 +13,7 @@ from tests.fuzzing import ApiCase, ApiOperation, keep_cursor, use_real_cursor
 document = app.openapi()
 schema = schemathesis.openapi.from_dict(document)
 operations = [schema[path][method.upper()] for path, methods in document["paths"].items() for method in methods]
-# `uv run schemathesis run` (see schemathesis.toml) tries many more: this suite is to stay quick.
+# Few, to keep this suite quick; `uv run schemathesis run` (see schemathesis.toml) tries many more.
 few = settings(
     max_examples=max(2, 120 // len(operations)),
     derandomize=True,
@@ -49,7 +49,7 @@ def test_operation_keeps_to_the_document(client: TestClient, operation: ApiOpera
             files=sent.get("files"),
             **form,
         )
-        # One of your own that says nothing of problems is let be, but for errors of the server.
+        # An endpoint of your own that documents no problem details only has to avoid server errors.
         case.validate_response(response, checks=None if is_exact(operation) else [not_a_server_error])
         keep_cursor(case, response.status_code, response.text)
 

@@ -1,4 +1,4 @@
-"""What is particular to PostgreSQL: connections are handed out alive, and a constraint of any kind is a conflict."""
+"""What is specific to PostgreSQL: the pool hands out live connections, and any violated constraint is a conflict."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The page /docs. That it works in a browser is up to Swagger UI; that nothing comes from elsewhere is up to us."""
+"""The page /docs. Swagger UI makes it work in a browser; these tests show that it loads nothing from elsewhere."""
 
 import re
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""JSON that clients send, to be stored and answered as it is."""
+"""JSON documents are stored and sent back as they are."""
 
 import pytest
 from pydantic import TypeAdapter, ValidationError

@@ -1,4 +1,4 @@
-"""What a table holds can be sent, is shown, can be asked for, and is described."""
+"""Every column can be sent, is shown, can be filtered by, and is described."""
 
 import pytest
 from fastapi.testclient import TestClient

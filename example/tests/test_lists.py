@@ -1,4 +1,4 @@
-"""What holds for the list of every entity: its filters, its orders, and cursors that somebody has made up."""
+"""Tests of every entity's list: its filters, its orders, and invented cursors."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ COMPARISONS = {"", "eq", "gte", "lte", "in", "contains"}
 
 
 def filters(case: Case) -> list[tuple[str, str, str]]:
-    """The parameter, the column and the comparison of each filter; one that is no column of the list is your own."""
+    """Return parameter, column and comparison of each filter, but for filters of your own, which have no column."""
     parameters = case.parameters.model_fields.keys() - DeletableListParameters.model_fields.keys()
     parted = [(parameter, *parameter.partition("__")) for parameter in sorted(parameters)]
     return [
@@ -36,12 +36,12 @@ def orders(case: Case) -> list[str]:
 
 
 def cursor_of(*parts: object) -> str:
-    """What `encode_cursor` makes, of anything."""
+    """Encode anything as `encode_cursor` would."""
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
 def listed(client: TestClient, case: Case, /, **parameters: str) -> list[BaseModel]:
-    """The rows of all pages, two at a time."""
+    """Return the rows of all pages, fetched two at a time."""
     rows: list[BaseModel] = []
     while True:
         response = client.get(case.path, params={"limit": "2"} | parameters)
@@ -54,12 +54,12 @@ def listed(client: TestClient, case: Case, /, **parameters: str) -> list[BaseMod
 
 
 def searched(text: str) -> str:
-    """A part of it, in the other case where the database knows that."""
+    """Return a part of the text, in upper case if the database ignores case there."""
     return text[1:4].upper() if KNOWS_EVERY_CASE or text.isascii() else text[1:4]
 
 
 def alike(rows: list[BaseModel], name: str, comparison: str, sample: BaseModel) -> list[BaseModel]:
-    """The rows whose column compares in this way with that of `sample`."""
+    """Return the rows that a filter with the value of `sample` should find."""
     value = getattr(sample, name)
     match comparison:
         case "gte":
@@ -125,7 +125,7 @@ def test_every_order_holds_every_row_once(client: TestClient, db: Session, case:
         name = order.removeprefix("-")
         places = [(getattr(row, name), row.model_dump()["id"]) for row in rows]
         assert sorted(str(key) for _, key in places) == sorted(map(str, made)), order
-        # How texts are sorted is the database's business, and on MariaDB random UUIDs, too.
+        # Text is sorted as the database sees fit, and so are random UUIDs on MariaDB.
         if not any(isinstance(value, str) or is_sorted_otherwise(value) for value, _ in places):
             assert places == sorted(places, reverse=order.startswith("-")), order
         if not order.startswith("-"):

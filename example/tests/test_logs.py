@@ -20,7 +20,7 @@ logger = logging.getLogger("app.test")
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Of a server with two routes more, which leaves the loggers alone."""
+    """The port of a server with two additional routes, which leaves the loggers alone."""
     app = create_app(routers=())
 
     @app.get("/speak")
@@ -54,7 +54,7 @@ def get(port: int, path: str) -> int:
     response = connection.getresponse()
     response.read()
     if response.status == 500:
-        # The server writes its line about an error after the answer, and closes the connection after the line.
+        # The server logs an error after the answer, and then closes the connection.
         assert connection.sock.recv(1) == b""
     connection.close()
     return response.status

@@ -1,4 +1,4 @@
-"""What stands around every answer: headers, request ids, CORS, and the limit for bodies."""
+"""What every answer gets: headers, request ids, CORS, and the limit for bodies."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ NAMES = {
 
 
 def client_of_new_app(**changes: object) -> TestClient:
-    """A client of an application that is made under other settings, with two routes more."""
+    """Return a client of an application with other settings and two additional routes."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in changes.items():
             patch.setattr(settings, name, value)
@@ -108,7 +108,7 @@ def test_request_ids_differ(running_client: TestClient) -> None:
     assert len(ids) == 3
 
 
-# Errors that nobody has foreseen
+# Unexpected errors
 
 
 def test_unexpected_error_is_a_problem(own_client: TestClient) -> None:

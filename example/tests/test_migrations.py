@@ -1,4 +1,4 @@
-"""The migrations make the schema that the models describe, and take it back."""
+"""The migrations create the schema that the models describe, and remove it again."""
 
 import pytest
 from alembic import command

@@ -1,4 +1,4 @@
-"""What holds for the model of every entity."""
+"""Tests of every entity's model."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

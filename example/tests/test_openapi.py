@@ -79,5 +79,5 @@ def test_every_probe_is_described(client: TestClient) -> None:
 
 
 def test_limits_are_exact(client: TestClient) -> None:
-    # A double would be read as another number by some, and refused by others.
+    # Some tools read a double as another number, others refuse it.
     assert re.findall(r": *-?[0-9.]+(?:\.0|e\+?[0-9]+)\b", client.get("/openapi.json").text) == []

@@ -1,4 +1,4 @@
-"""Pages are a partition of the rows, whatever is added and deleted between them."""
+"""Pages together hold every row exactly once, whatever is added and deleted between them."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from app.db.session import SessionLocal
 from tests.cases import CASES
 from tests.keys import Key
 
-# What makes pages is the same code for all entities: one that has room for many rows stands for them.
+# All entities share the code for pages, so one that can have many rows stands for the others.
 ROOMY = next(case for case in CASES if case.writable and case.rows >= 50)
 ORDERS = [str(order) for order in get_args(ROOMY.parameters.model_fields["sort"].annotation)]
 

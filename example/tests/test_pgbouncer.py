@@ -1,4 +1,4 @@
-"""DB_PGBOUNCER decides how connections are made, and that migrations go round PgBouncer."""
+"""DB_PGBOUNCER changes how connections are made, and keeps migrations from going through PgBouncer."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""Errors that do not belong to an entity: always problem details, never the driver's words."""
+"""Errors that do not belong to an entity are problem details too, and never show the driver's message."""
 
 import pytest
 from fastapi.testclient import TestClient

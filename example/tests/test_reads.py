@@ -1,4 +1,4 @@
-"""What holds for reading every entity: pages, details, odd input, statements, documentation."""
+"""Tests of reading every entity: pages, details, odd input, statements, documentation."""
 
 import pytest
 from fastapi.testclient import TestClient

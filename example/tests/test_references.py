@@ -1,4 +1,4 @@
-"""What happens to rows that refer to a deleted one, for every reference."""
+"""What happens to rows when the row that they refer to is deleted, for every reference."""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -96,7 +96,7 @@ def test_bulk_create_names_the_row_whose_parent_is_missing(
 def test_create_that_loses_the_race(
     committing_client: TestClient, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The parent goes between the look at it and the insertion: the foreign key is the net."""
+    """The parent is deleted between the check and the insertion: the foreign key catches it."""
     monkeypatch.setattr(f"{reference.child_module}.check_references", lambda db, references, values: None)
     with SessionLocal() as db:
         body = reference.new_child(db, MISSING_KEY)
@@ -132,6 +132,6 @@ def test_restore_under_a_deleted_parent(client: TestClient, db: Session, referen
 
     restored = client.post(f"{reference.child_path}/{child}/restore")
 
-    # Where the reference was emptied there is no parent any more; where nothing is restored there is no such route.
+    # With setnull, the child has no parent any more; without soft delete, there is no such route.
     blocked = reference.restores_parent and reference.rule != "setnull"
     assert restored.status_code == (409 if blocked else 200) if reference.restores_child else 404

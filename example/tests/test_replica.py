@@ -1,4 +1,4 @@
-"""Where a replica is configured, GET reads from it, over slots and connections of its own."""
+"""With a replica, GET reads from it, over slots and connections of its own."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from tests.database import scratch_database
 
 @pytest.fixture
 def replica() -> Iterator[str]:
-    """Another database in the place of the replica, by its name."""
+    """The name of another database, which stands in for the replica."""
     normal = ReadSession.kw["bind"]
     with scratch_database() as url:
         other = create_engine(url)
@@ -30,7 +30,7 @@ def replica() -> Iterator[str]:
 
 @pytest.fixture
 def app() -> FastAPI:
-    """Says which database a request uses."""
+    """An application that says which database a request uses."""
     app = create_app(routers=())
 
     @app.get("/database")

@@ -1,4 +1,4 @@
-"""A request finds its route at once and takes one thread, and everything that FastAPI offers still holds."""
+"""A request finds its route with one look-up and takes one thread, and FastAPI's other features still work."""
 
 from unittest import mock
 
@@ -45,7 +45,7 @@ def test_reading_takes_one_thread(client: TestClient, db: Session, case: Case) -
     for path in (case.path, f"{case.path}/{key}"):
         with mock.patch.object(to_thread, "run_sync", wraps=to_thread.run_sync) as run_sync:
             assert client.get(path).status_code == 200
-        # Where reading begins a transaction, ending it takes another.
+        # If a read begins a transaction, ending it takes another thread.
         assert run_sync.call_count == (1 if dialect.READ_OPTIONS else 2)
 
 

@@ -1,4 +1,4 @@
-"""A deleted row stays in its table, and nothing shows it."""
+"""A deleted row stays in its table, hidden from everything."""
 
 import datetime as dt
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""One session per request, one commit, and nothing kept of a request that failed."""
+"""A request has one session and one commit, and leaves nothing behind if it fails."""
 
 import asyncio
 import threading
@@ -83,7 +83,7 @@ def test_write_that_is_taken_back_needs_no_commit(committing_client: TestClient,
 
 @every_entity
 def test_request_that_is_given_up_keeps_nothing(committing_client: TestClient, case: Case) -> None:
-    """As when the server ends and its patience too: the handler's thread goes on, and its session is closed."""
+    """As when the server shuts down without waiting any longer: the handler's thread goes on with a closed session."""
     app = create_app(routers=())
     given_up, ended = threading.Event(), threading.Event()
 

@@ -1,4 +1,4 @@
-"""Who says which version of a row it knows does not overwrite the changes of another."""
+"""A client that names the version it knows does not overwrite the changes of others."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""What holds for writing every entity: odd bodies, partial updates, deletion, statements, documentation."""
+"""Tests of writing every entity: odd bodies, partial updates, deletion, statements, documentation."""
 
 import pytest
 from fastapi.testclient import TestClient

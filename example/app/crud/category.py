@@ -51,7 +51,7 @@ def get_category(db: Session, category_id: int) -> Category:
 
 
 def get_category_detail(db: Session, category_id: int) -> Category:
-    """With all that the detail embeds."""
+    """Load everything that the detail embeds, too."""
     return get_detail(db, DETAIL, category_id)
 
 

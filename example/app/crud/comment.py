@@ -60,7 +60,7 @@ def get_comment(db: Session, comment_id: int) -> Comment:
 
 
 def get_comment_detail(db: Session, comment_id: int) -> Comment:
-    """With all that the detail embeds."""
+    """Load everything that the detail embeds, too."""
     return get_detail(db, DETAIL, comment_id)
 
 

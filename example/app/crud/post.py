@@ -80,7 +80,7 @@ def get_post(db: Session, post_id: int) -> Post:
 
 
 def get_post_detail(db: Session, post_id: int) -> Post:
-    """With all that the detail embeds."""
+    """Load everything that the detail embeds, too."""
     return get_detail(db, DETAIL, post_id)
 
 

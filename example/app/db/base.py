@@ -26,7 +26,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         dt.datetime: UtcDateTime(),
         float: Double(),
-        # Text without a CHECK: a new value needs no migration. SQLAlchemy and the schemas check instead.
+        # Text without a CHECK, so a new value needs no migration; SQLAlchemy and the schemas check it instead.
         enum.StrEnum: Enum(
             enum.StrEnum,
             native_enum=False,
@@ -38,20 +38,20 @@ class Base(DeclarativeBase):
     }
 
     def __repr__(self) -> str:
-        """The class and the key: nothing that may not stand in a log."""
+        """Show the class and the key only, so that a row is safe to log."""
         identity = inspect(self).identity
         return f"<{type(self).__name__} {identity[0] if identity else 'without a key'}>"
 
 
 class Timestamps:
-    """Set by the application, not by the database: the same precision everywhere, and known without a SELECT."""
+    """Set by the application, not by the database: same precision everywhere, and known without a SELECT."""
 
     created_at: Mapped[dt.datetime] = mapped_column(default=utc_now, sort_order=1)
     updated_at: Mapped[dt.datetime] = mapped_column(default=utc_now, onupdate=utc_now, sort_order=2)
 
 
 def constrained_columns(table_name: str | None, name: str | None) -> list[str]:
-    """The columns of a unique constraint or index, by its name."""
+    """Return the columns of the unique constraint or index with this name."""
     for table in Base.metadata.tables.values():
         if table.name == table_name:
             constraints = [item for item in table.constraints if isinstance(item, UniqueConstraint)]

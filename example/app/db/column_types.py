@@ -1,4 +1,4 @@
-"""The type of columns that hold moments."""
+"""The column type for datetimes."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from app.settings import settings
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
-    """An aware datetime, UTC in the database and in Python. A naive one is refused: nobody can know what it means."""
+    """An aware datetime, in UTC both in the database and in Python. Naive ones are refused as ambiguous."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -29,5 +29,5 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value and value.astimezone(dt.UTC)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], dt.datetime | None] | None:
-        """Nothing is left to do where connections speak UTC: those to PgBouncer are not told to."""
+        """Convert only behind PgBouncer: all other connections already return UTC."""
         return super().result_processor(dialect, coltype) if settings.db_pgbouncer else None

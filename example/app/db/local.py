@@ -1,4 +1,4 @@
-"""The schema of a database for local work. Everywhere else Alembic alone makes and changes it."""
+"""Create the tables of a local database. Everywhere else, only Alembic does."""
 
 import logging
 from pathlib import Path
@@ -18,9 +18,9 @@ PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def prepare_local_database(engine: Engine) -> None:
-    """Fill an empty database by `create_all`; of one that is behind the migrations say so, and change nothing.
+    """Create the tables of an empty database. Only log a warning if it is behind its migrations.
 
-    Several workers may start at once: the first one that has the lock does it, and the others see it done.
+    Several workers may start at once: the first to get the lock creates them, and the others find them there.
     """
     script = ScriptDirectory.from_config(Config(toml_file=PYPROJECT))
     try:

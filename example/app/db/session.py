@@ -1,4 +1,4 @@
-"""The engines with their pools, and the session factories. `get_db`, in app/dependencies.py, makes a request's session."""
+"""Engines with their pools, and session factories. `get_db` in app/dependencies.py opens the session of a request."""
 
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, event
@@ -17,7 +17,7 @@ def new_engine(url: SecretStr) -> Engine:
         pool_recycle=settings.db_pool_recycle,
         pool_pre_ping=dialect.PRE_PING,
         pool_use_lifo=True,
-        hide_parameters=True,  # errors are logged; what users have sent is not
+        hide_parameters=True,  # errors are logged, but not what users sent
         connect_args=dialect.CONNECT_ARGS,
     )
     dialect.prepare(made)
@@ -28,8 +28,8 @@ read_url = settings.read_database_url or settings.database_url
 engine = new_engine(settings.database_url)
 read_engine = engine if read_url == settings.database_url else new_engine(read_url)
 
-# Closed for good: the thread of a request that was given up may go on, and would otherwise write the rest without the
-# beginning, which has been rolled back.
+# Once closed, a session stays closed: the thread of a cancelled request may go on, and must not write the second half
+# of its work when the first has been rolled back.
 SessionLocal = sessionmaker(engine, autoflush=False, expire_on_commit=False, close_resets_only=False)
 
 # For GET.
@@ -42,7 +42,7 @@ PrimaryReadSession = sessionmaker(
 @event.listens_for(PrimaryReadSession, "before_flush")
 @event.listens_for(ReadSession, "before_flush")
 def refuse_flush(db: Session, context: UOWTransaction, instances: object) -> None:
-    # Where no transaction was begun, no rollback takes a write back.
+    # Without a transaction, a write could not be rolled back.
     raise RuntimeError("a GET handler has a session for reading: write in a POST, PUT, PATCH or DELETE handler")
 
 
@@ -68,7 +68,7 @@ def note_statement(state: ORMExecuteState) -> None:
 
 
 def note_write(db: Session) -> None:
-    # What a savepoint has kept or taken back is the handler's own business.
+    # What is written in a savepoint is up to the handler.
     if not db.in_nested_transaction():
         db.info[UNSAVED] = True
 
@@ -80,5 +80,5 @@ def forget_writes(db: Session, transaction: SessionTransaction) -> None:
 
 
 def has_unsaved_changes(db: Session) -> bool:
-    """Whether rows were added, changed or deleted since the last commit or rollback. What `text()` does is not known."""
+    """Tell whether rows were added, changed or deleted since the last commit or rollback, other than by `text()`."""
     return UNSAVED in db.info or bool(db.new or db.deleted) or any(map(db.is_modified, db.dirty))

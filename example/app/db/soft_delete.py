@@ -1,4 +1,4 @@
-"""Soft delete: a deleted row keeps its place in the table and is seen by no query that does not ask for it."""
+"""Soft delete: a deleted row stays in its table, hidden from all queries that do not ask for it."""
 
 import datetime as dt
 from weakref import WeakKeyDictionary
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Mapper, ORMExecuteState, Session, mapped_colu
 
 
 def unique_while_live(name: str, *columns: str) -> Index:
-    """Unique among the rows that are not deleted, so that a deleted row does not keep its values from others."""
+    """Make values unique among live rows only, so that they can be used again after a deletion."""
     return Index(name, *columns, unique=True, postgresql_where=text("deleted_at IS NULL"))
 
 
@@ -22,7 +22,7 @@ class SoftDelete:
 
 @event.listens_for(SoftDelete, "before_delete", propagate=True)
 def refuse_delete(mapper: Mapper[SoftDelete], connection: Connection, row: SoftDelete) -> None:
-    # It would be gone for good, whatever refers to it.
+    # The row would be gone for good, whatever refers to it.
     raise RuntimeError(f"{row!r} is not deleted by db.delete(): call soft_delete_row() of app/queries/soft_deleting.py")
 
 
@@ -42,7 +42,7 @@ def hide_deleted(state: ORMExecuteState) -> None:
         state.statement = _live(state.statement)
 
 
-# A statement that is made once is completed once: SQLAlchemy keeps with it what it has found out.
+# A statement that is built once is completed once, so that SQLAlchemy can reuse what it caches on it.
 _completed: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
 
 

@@ -12,5 +12,5 @@ Model = TypeVar("Model", bound=Base)
 
 
 def create_rows(db: Session, model: type[Model], rows: Sequence[Mapping[str, object]]) -> Sequence[Model]:
-    """The new rows in the order of `rows`: one statement for as many of them as the database takes at once."""
+    """Create the rows and return them in the same order, in as few statements as the database allows."""
     return db.scalars(insert(model).returning(model, sort_by_parameter_order=True), rows).all()

@@ -1,4 +1,4 @@
-"""Deleting rows, by the rule of each reference to them: the `ondelete` of its foreign key."""
+"""Deleting rows by the rule of each reference to them, the `ondelete` of its foreign key."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -11,19 +11,19 @@ from app.db.base import Base
 from app.errors import ConflictError
 from app.values import Key
 
-# Which rows of a table count.
+# Says which rows of a table count.
 Condition = Callable[[Table], ColumnElement[bool]]
 
 
 def delete_row(db: Session, row: Base, key: Key) -> None:
-    """Delete `row`; the database deletes or empties what refers to it.
+    """Delete `row`; the database deletes rows that refer to it, or sets their reference to null.
 
-    Errors: ConflictError, which names what refers to it, or to what goes with it, and may not lose it.
+    Errors: ConflictError, which names the rows that still need it, or need a row that is deleted with it.
     """
     table = table_of(row)
-    doomed = going_along(db, table, key, every_row)
-    refuse_restricted(db, doomed, every_row)
-    # Neither the session nor MySQL's RESTRICT lets a row go that refers to itself.
+    affected = rows_with_cascades(db, table, key, every_row)
+    refuse_restricted(db, affected, every_row)
+    # Neither the session nor MySQL's RESTRICT deletes a row that refers to itself.
     for reference in own_references(table):
         if getattr(row, reference.parent.name) == key:
             setattr(row, reference.parent.name, None)
@@ -44,18 +44,18 @@ def table_of(row: object) -> Table:
 
 @cache
 def references_to(table: Table) -> tuple[ForeignKey, ...]:
-    """The references of rows to rows of `table`. Join tables have no rows of their own; the database clears them."""
+    """Return the foreign keys that refer to `table`, but not those of join tables, which the database clears."""
     keys = [key for other in Base.metadata.tables.values() if "id" in other.c for key in other.foreign_keys]
     return tuple(sorted((key for key in keys if key.column.table is table), key=lambda key: str(key.parent)))
 
 
 def own_references(table: Table) -> Iterator[ForeignKey]:
-    """The references of rows of `table` to rows of the same."""
+    """Return the foreign keys of `table` that refer to itself."""
     return (reference for reference in references_to(table) if reference.parent.table is table)
 
 
-def going_along(db: Session, table: Table, key: Key, condition: Condition) -> dict[Table, set[Key]]:
-    """The row and, among those that meet the condition, all rows that a cascade takes with it: one statement a level."""
+def rows_with_cascades(db: Session, table: Table, key: Key, condition: Condition) -> dict[Table, set[Key]]:
+    """Find the row and all rows that cascade with it, as far as they meet the condition, level by level."""
     rows = {table: {key}}
     waiting = [(table, {key})]
     while waiting:
@@ -82,7 +82,7 @@ def refuse_restricted(db: Session, rows: dict[Table, set[Key]], condition: Condi
 
 
 def referring(db: Session, reference: ForeignKey, keys: Iterable[Key], condition: Condition) -> set[Key]:
-    """The keys of the rows that refer to one of `keys`."""
+    """Return the keys of the rows that refer to one of `keys`."""
     child = reference.parent.table
     found: set[Key] = set()
     for batch in batches(keys):
@@ -91,7 +91,7 @@ def referring(db: Session, reference: ForeignKey, keys: Iterable[Key], condition
 
 
 def batches(keys: Iterable[Key]) -> Iterator[list[Key]]:
-    """Databases bound the number of parameters of a statement."""
+    """Split `keys`, since databases limit the number of parameters in a statement."""
     rest = iter(keys)
     while batch := list(islice(rest, 10_000)):
         yield batch

@@ -1,4 +1,4 @@
-"""Filters of lists. A parameter's name says which column is meant and, after two underscores, how it is compared."""
+"""Filters of lists. A parameter is named after a column and, after two underscores, the kind of comparison."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,16 +8,16 @@ from sqlalchemy.sql.base import ColumnCollection
 
 from app.schemas.base import DeletableListParameters, ListParameters
 
-# What parameters that are no columns demand of a row: by their names, made of their values.
+# Conditions for parameters that are not columns: by name, made from the parameter's value.
 Filters = Mapping[str, Callable[[Any], ColumnElement[bool]]]
 
 
 def conditions(
     columns: ColumnCollection[str, ColumnElement[object]], parameters: ListParameters, filters: Filters
 ) -> list[ColumnElement[bool]]:
-    """What the filters that a client has set demand of a row."""
+    """Return the conditions of the filters that a client has set."""
     found = []
-    # In one order, so that the same filters are the same statement.
+    # Sorted, so that the same filters make the same statement.
     for parameter in sorted(parameters.model_fields_set - DeletableListParameters.model_fields.keys()):
         name, _, comparison = parameter.partition("__")
         value = getattr(parameters, parameter)

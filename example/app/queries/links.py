@@ -14,7 +14,7 @@ from app.values import Key, utc_now
 
 @dataclass(frozen=True)
 class Link:
-    """A many-to-many relation as its owner sees it."""
+    """A many-to-many relation, seen from its owner."""
 
     table: Table
     owner: Column[Key]
@@ -23,7 +23,7 @@ class Link:
 
 
 def add_links(db: Session, link: Link, items: Mapping[Key, Iterable[Key]]) -> None:
-    """Link each owner in `items` to what it says, which is there."""
+    """Link each owner in `items` to its items, which must exist."""
     pairs = [(owner, key) for owner, keys in items.items() for key in dict.fromkeys(keys)]
     if pairs:
         db.execute(insert(link.table), [{link.owner.name: owner, link.item.name: key} for owner, key in pairs])
@@ -36,7 +36,7 @@ def replace_links(db: Session, link: Link, owner: Base, owner_key: Key, item_key
 
 
 def add_link(db: Session, link: Link, owner: Base, owner_key: Key, item_key: Key) -> None:
-    """Nothing happens where the link is there already. Errors: NotFoundError, where the item is not."""
+    """Add a link, unless it is there already. Errors: NotFoundError, if the item does not exist."""
     if db.scalar(select(link.item_key).where(link.item_key == item_key)) is None:
         raise NotFoundError("There is no such row.")
     values = {link.owner.name: owner_key, link.item.name: item_key}
@@ -45,13 +45,13 @@ def add_link(db: Session, link: Link, owner: Base, owner_key: Key, item_key: Key
 
 
 def remove_link(db: Session, link: Link, owner: Base, owner_key: Key, item_key: Key) -> None:
-    """Nothing happens where there is no such link."""
+    """Remove a link, if there is one."""
     db.execute(delete(link.table).where(link.owner == owner_key, link.item == item_key))
     touch(db, owner)
 
 
 def touch(db: Session, owner: Base) -> None:
-    """A change of its lists is a change of the owner."""
+    """Mark the owner as changed, since its lists have changed."""
     if isinstance(owner, Timestamps):
         owner.updated_at = utc_now()
     db.flush()

@@ -1,4 +1,4 @@
-"""Finding one row, and the rows that a body refers to."""
+"""Finding one row, or the rows that a body refers to."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,20 +14,20 @@ from app.values import Key
 Row = TypeVar("Row")
 
 
-# In a statement that is made once, for any key: making it takes longer than sending it.
+# Stands for any key in a statement that is built once: building it takes longer than sending it.
 KEY: BindParameter[Key] = bindparam("key")
 
-# Where a word of a class's name begins.
+# Where a word begins in the name of a class.
 CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def get_one(db: Session, statement: Select[Row], key: Key) -> Row:
-    """The row of `statement` with that KEY. Errors: NotFoundError, which says of what there is none."""
+    """Return the row of `statement` with this KEY. Errors: NotFoundError, which names the entity."""
     return _found(db.scalar(statement, {"key": key}), statement)
 
 
 def get_detail(db: Session, statement: Select[Row], key: Key) -> Row:
-    """The same where a list is joined: the row comes once with each item."""
+    """Do the same for a statement with a joined list, which repeats the row for each item."""
     return _found(db.scalars(statement, {"key": key}).unique().one_or_none(), statement)
 
 
@@ -39,14 +39,14 @@ def _found(row: Row | None, statement: Select[Row]) -> Row:
 
 
 def check_references(db: Session, references: Mapping[str, InstrumentedAttribute[Key]], data: Input) -> None:
-    """Errors: ConflictError, where `data` refers to a row that is not there (or no longer seen)."""
+    """Check that the rows that `data` refers to exist and can be seen. Errors: ConflictError, if one does not."""
     _check(db, references, [(("body",), data)])
 
 
 def check_references_of_all(
     db: Session, references: Mapping[str, InstrumentedAttribute[Key]], data: Sequence[Input]
 ) -> None:
-    """The same for many bodies at once, with one statement for each reference."""
+    """Do the same for many bodies, with one statement for each reference."""
     _check(db, references, [(("body", number), item) for number, item in enumerate(data)])
 
 
@@ -67,6 +67,6 @@ def _check(
 
 
 def _keys(body: Input, field: str) -> list[Key]:
-    """What a reference, or a list of them, says; nothing where it is empty or not sent."""
+    """Return the keys in a reference or a list of references: none if it is null or was not sent."""
     value = getattr(body, field) if field in body.model_fields_set else None
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,4 +1,4 @@
-"""Keyset pages: a page begins after the last row of the one before, however many rows are added or deleted meanwhile."""
+"""Keyset pages: each begins after the last row of the one before, whatever is added or deleted in the meantime."""
 
 import base64
 import datetime as dt
@@ -18,7 +18,7 @@ from app.db.base import Base
 from app.errors import InvalidInputError
 from app.queries.filtering import Filters, conditions
 from app.queries.lookup import KEY, get_one
-from app.queries.seeking import lies_behind
+from app.queries.seeking import comes_after
 from app.schemas.base import (
     BigInt,
     Date,
@@ -36,18 +36,18 @@ Selected = TypeVarTuple("Selected")
 
 NO_FILTERS: Filters = {}
 
-# Counting on is as slow as reading; nobody needs to know whether there are more than this many.
+# Counting is as slow as reading, and nobody needs exact numbers beyond this.
 MOST_COUNTED = 10_000
 
-# In a statement that is made once, for any number of rows.
+# Stands for any limit in a statement that is built once.
 LIMIT: BindParameter[int] = bindparam("limit", type_=Integer)
-# By the statement and `sort`.
+# Sorted statements, by the original one and `sort`.
 _pages: WeakKeyDictionary[Executable, dict[str, Select[*tuple[object, ...]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One page: rows as name and value, where the next page begins (None on the last one), and how many rows there are."""
+    """One page: rows by column name, the cursor of the next page (None on the last one), and the total if asked for."""
 
     items: Sequence[Mapping[str, object]]
     next_cursor: str | None
@@ -55,15 +55,15 @@ class Slice:
 
 
 def select_columns(model: type[Base], schema: type[Output]) -> Select[*tuple[Any, ...]]:
-    """The columns of `model` that `schema` shows: a list needs no entities."""
+    """Select only the columns of `model` that `schema` shows: a list needs no ORM objects."""
     return select(*(getattr(model, name) for name in schema.model_fields))
 
 
 def fetch_slice(
     db: Session, statement: Select[*Selected], parameters: ListParameters, filters: Filters = NO_FILTERS
 ) -> Slice:
-    """The page of `statement` that `parameters` ask for: filtered by its columns, sorted by one of them and then by `id`."""
-    # Of a statement that is made once, they are found once.
+    """Fetch the page that `parameters` ask for, filtered by the statement's columns and sorted by one, then by `id`."""
+    # SQLAlchemy caches these on the statement, which is built only once.
     columns = statement.selected_columns
     wanted = conditions(columns, parameters, filters)
     options = {"include_deleted": isinstance(parameters, DeletableListParameters) and parameters.include_deleted}
@@ -71,11 +71,11 @@ def fetch_slice(
     sort = parameters.sort
     order = sort_columns(columns, sort)
     if parameters.cursor is not MISSING:
-        wanted.append(lies_behind(order, decode_cursor(parameters.cursor, sort, order), is_descending(sort)))
+        wanted.append(comes_after(order, decode_cursor(parameters.cursor, sort, order), is_descending(sort)))
     page = sorted_by(statement, sort)
     if wanted:
         page = page.where(*wanted)
-    # One row more than asked for tells whether there is a next page, without a count.
+    # One row more than asked for shows whether there is a next page, without counting.
     result = db.execute(page, {"limit": parameters.limit + 1}, execution_options=options)
     names = list(result.keys())
     rows: Sequence[Sequence[object]] = result.all()
@@ -94,13 +94,13 @@ def fetch_slice_of(
     parameters: ListParameters,
     filters: Filters = NO_FILTERS,
 ) -> Slice:
-    """The same of the rows that belong to one other, of which `owner` is the key. Errors: NotFoundError without it."""
+    """Do the same for the rows of one owner; `owner` is its key column. Errors: NotFoundError, if there is no owner."""
     get_one(db, select(owner).where(owner == KEY), key)
     return fetch_slice(db, statement, parameters, filters)
 
 
 def sort_columns(columns: ColumnCollection[str, ColumnElement[object]], sort: str) -> list[ColumnElement[object]]:
-    """The column that `sort` names, and the key, which tells equal values apart: every row has its place."""
+    """Return the column that `sort` names, and `id`, which orders rows with equal values."""
     return [columns[name] for name in dict.fromkeys([sort.removeprefix("-"), "id"])]
 
 
@@ -109,7 +109,7 @@ def is_descending(sort: str) -> bool:
 
 
 def sorted_by(statement: Select[*Selected], sort: str) -> Select[*tuple[object, ...]]:
-    """`statement` in that order, up to LIMIT. One that is made once is sorted once, which takes as long as sending it."""
+    """Sort and limit `statement`. The result is kept, since building it takes as long as sending it."""
     pages = _pages.setdefault(statement, {})
     if sort not in pages:
         order = sort_columns(statement.selected_columns, sort)
@@ -124,14 +124,14 @@ def count_rows(db: Session, statement: Select[*Selected], options: Mapping[str, 
 
 
 def encode_cursor(sort: str, place: Sequence[object]) -> str:
-    """The order of a list and the place of a row in it, as a text for URLs."""
+    """Encode the order of a list and the place of a row in it as text for URLs."""
     return base64.urlsafe_b64encode(to_json([sort, *place])).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, sort: str, order: Sequence[ColumnElement[object]]) -> tuple[object, ...]:
-    """The place that `encode_cursor` has written. It comes from outside, so it is read like any other input.
+    """Read the place that `encode_cursor` has written. It comes from outside, so it is checked like any other input.
 
-    Errors: InvalidInputError, for what is no cursor of a list in this order.
+    Errors: InvalidInputError, if this is not a cursor of a list in this order.
     """
     try:
         made_for, *place = from_json(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_"))
@@ -144,7 +144,7 @@ def decode_cursor(cursor: str, sort: str, order: Sequence[ColumnElement[object]]
 
 _key: TypeAdapter[Key] = TypeAdapter(Id)
 
-# They let nothing pass that no database could compare with a column. All other types are bounded by themselves.
+# They refuse what a database could not compare with a column. All other types have limits of their own.
 _readers: Mapping[object, TypeAdapter[object]] = {
     int: TypeAdapter(BigInt),
     float: TypeAdapter(Float),

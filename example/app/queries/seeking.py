@@ -1,13 +1,13 @@
-"""Where a page begins."""
+"""Finding the place where a page begins."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, tuple_
 
 
-def lies_behind(
+def comes_after(
     order: Sequence[ColumnElement[object]], last: tuple[object, ...], descending: bool
 ) -> ColumnElement[bool]:
-    """Whether a row comes after the one with the values `last` in this order; an index is entered at that place."""
+    """Match the rows that come after the one with the values `last`; the database can jump there in an index."""
     place = tuple_(*order)
     return place < last if descending else place > last

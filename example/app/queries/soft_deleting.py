@@ -1,4 +1,4 @@
-"""Soft delete, restore and purge. The database sees only updates, so the rules of references are followed here."""
+"""Soft delete, restore and purge. The database sees only updates, so the rules of references are applied here."""
 
 import datetime as dt
 
@@ -8,30 +8,30 @@ from sqlalchemy.orm import Session
 from app.db.base import Base
 from app.db.soft_delete import SoftDelete
 from app.errors import ConflictError
-from app.queries.deleting import batches, going_along, own_references, references_to, refuse_restricted, table_of
+from app.queries.deleting import batches, own_references, references_to, refuse_restricted, rows_with_cascades, table_of
 from app.values import Key, utc_now
 
 
 def soft_delete_row(db: Session, row: SoftDelete, key: Key) -> None:
-    """Mark `row` and all that goes along as deleted, at one time; empty the references that say so.
+    """Mark `row` and all that cascades with it as deleted, at the same time; set references to null where they say so.
 
-    Errors: ConflictError, which names the live rows that refer to it, or to what goes with it, and may not lose it.
+    Errors: ConflictError, which names the live rows that still need it, or need a row that is deleted with it.
     """
-    doomed = going_along(db, table_of(row), key, live_row)
-    refuse_restricted(db, doomed, live_row)
-    for table, keys in doomed.items():
+    affected = rows_with_cascades(db, table_of(row), key, live_row)
+    refuse_restricted(db, affected, live_row)
+    for table, keys in affected.items():
         for reference in references_to(table):
             if reference.ondelete == "SET NULL":
                 child = reference.parent.table
                 for batch in batches(keys):
                     db.execute(update(child).where(reference.parent.in_(batch)).values({reference.parent: None}))
-    stamp(db, row, key, doomed, utc_now())
+    stamp(db, row, key, affected, utc_now())
 
 
 def restore_row(db: Session, row: SoftDelete, key: Key) -> None:
-    """Bring `row` back with all that was deleted together with it.
+    """Restore `row` with everything that was deleted together with it.
 
-    Errors: ConflictError under a parent that is deleted; IntegrityError beside a live row with the same unique values.
+    Errors: ConflictError, if a parent is deleted; IntegrityError, if a live row has the same unique values.
     """
     deleted_at = row.deleted_at
     if deleted_at is None:
@@ -40,16 +40,16 @@ def restore_row(db: Session, row: SoftDelete, key: Key) -> None:
     def deleted_together(table: Table) -> ColumnElement[bool]:
         return table.c.deleted_at == deleted_at
 
-    revived = going_along(db, table_of(row), key, deleted_together)
-    for table, keys in revived.items():
+    restored = rows_with_cascades(db, table_of(row), key, deleted_together)
+    for table, keys in restored.items():
         for reference in table.foreign_keys:
             parent = reference.column.table
             if keys and "deleted_at" in parent.c:
                 referred = select(reference.parent).where(table.c.id.in_(keys))
                 gone = select(parent.c.id).where(parent.c.id.in_(referred), parent.c.deleted_at.is_not(None))
-                if set(db.scalars(gone)) - revived.get(parent, set()):
+                if set(db.scalars(gone)) - restored.get(parent, set()):
                     raise ConflictError(f"It belongs to a deleted row of {parent.name}.")
-    stamp(db, row, key, revived, None)
+    stamp(db, row, key, restored, None)
 
 
 def stamp(db: Session, row: SoftDelete, key: Key, rows: dict[Table, set[Key]], deleted_at: dt.datetime | None) -> None:
@@ -58,7 +58,7 @@ def stamp(db: Session, row: SoftDelete, key: Key, rows: dict[Table, set[Key]], d
     for table, keys in rows.items():
         for batch in batches(keys - {key} if table is table_of(row) else keys):
             db.execute(update(table).where(table.c.id.in_(batch)).values(deleted_at=deleted_at))
-    # What the session holds of the other rows is out of date.
+    # The session's state of the other rows is out of date.
     for other in db:
         if other is not row:
             db.expire(other)
@@ -69,9 +69,9 @@ def live_row(table: Table) -> ColumnElement[bool]:
 
 
 def purge_deleted(db: Session, before: dt.datetime) -> int:
-    """Delete for good what was deleted before that time and is referred to by no other row; return how many rows.
+    """Delete for good what was deleted before that time and no other row refers to; return the number of rows.
 
-    For a job, which commits. Children go before their parents, so it takes one round a level.
+    For a job, which has to commit. Children are deleted before their parents, in one round for each level.
     """
     purged = 0
     while True:
@@ -86,7 +86,7 @@ def purge_deleted(db: Session, before: dt.datetime) -> int:
 
 def purge_rows(connection: Connection, table: Table, before: dt.datetime) -> int:
     conditions = purgeable(table, before)
-    # MySQL's RESTRICT does not let a row go that refers to itself.
+    # MySQL's RESTRICT does not delete a row that refers to itself.
     for reference in own_references(table):
         itself = reference.parent == table.c.id
         connection.execute(update(table).where(itself, *conditions).values({reference.parent: None}))
@@ -100,6 +100,6 @@ def purgeable(table: Table, before: dt.datetime) -> list[ColumnElement[bool]]:
         child = reference.parent.table.alias()
         others = child.c.id != row.c.id if reference.parent.table is table else true()
         unreferred.append(~exists().where(child.c[reference.parent.name] == row.c.id, others))
-    # In a subquery of their own: not every database deletes from a table that another part of the statement reads.
+    # In a subquery, since not every database can delete from a table that the same statement reads.
     keys = select(row.c.id).where(row.c.deleted_at < before, *unreferred).distinct().subquery()
     return [table.c.deleted_at < before, table.c.id.in_(select(keys.c.id))]

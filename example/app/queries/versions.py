@@ -1,4 +1,4 @@
-"""Changing a row only in the version that a client knows: the time of its last change."""
+"""Changing a row only if the client knows its version, the time of its last change."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -8,16 +8,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import StaleVersionError
 
-# None: whatever the version is.
+# None stands for any version.
 Versions = Collection[dt.datetime] | None
 
 
 def claim_version(
     db: Session, chosen: ColumnElement[bool], updated_at: InstrumentedAttribute[dt.datetime], versions: Versions
 ) -> None:
-    """Lock the chosen row for this transaction, where it is in one of `versions`; the database decides in one statement.
+    """Lock the chosen row for this transaction if it has one of `versions`, checked by the same statement.
 
-    A row that is not there is left to the look-up that follows. Errors: StaleVersionError, in any other version.
+    A missing row is left to the look-up that follows. Errors: StaleVersionError, if it has another version.
     """
     if versions is None:
         return

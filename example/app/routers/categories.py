@@ -44,7 +44,7 @@ def create_category(data: CategoryCreate, db: DbSession, request: Request, respo
 
 @router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
 def bulk_create_categories(data: Bulk[CategoryCreate], db: DbSession) -> list[CategoryOut]:
-    """Create up to 1000 categories, all of them or none, and answer with them in the same order."""
+    """Create up to 1000 categories, all or none of them, and return them in the same order."""
     rows = crud.bulk_create_categories(db, data)
     db.commit()
     return [CategoryOut.model_validate(row) for row in rows]
@@ -99,7 +99,7 @@ def list_children_of_category(
     db: DbSession,
     parameters: Annotated[CategoryListParameters, Depends(QueryParameters(CategoryListParameters))],
 ) -> Page[CategoryOut]:
-    """List the children of a category: filtered, sorted, a page at a time."""
+    """List a category's children: filtered, sorted, a page at a time."""
     rows = crud.list_children_of_category(db, category_id, parameters)
     return Page[CategoryOut].model_validate(rows)
 
@@ -110,6 +110,6 @@ def list_posts_of_category(
     db: DbSession,
     parameters: Annotated[PostListParameters, Depends(QueryParameters(PostListParameters))],
 ) -> Page[PostOut]:
-    """List the posts of a category: filtered, sorted, a page at a time."""
+    """List a category's posts: filtered, sorted, a page at a time."""
     rows = post_crud.list_posts_of_category(db, category_id, parameters)
     return Page[PostOut].model_validate(rows)

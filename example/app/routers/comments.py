@@ -38,7 +38,7 @@ def create_comment(data: CommentCreate, db: DbSession, request: Request, respons
 
 @router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
 def bulk_create_comments(data: Bulk[CommentCreate], db: DbSession) -> list[CommentOut]:
-    """Create up to 1000 comments, all of them or none, and answer with them in the same order."""
+    """Create up to 1000 comments, all or none of them, and return them in the same order."""
     rows = crud.bulk_create_comments(db, data)
     db.commit()
     return [CommentOut.model_validate(row) for row in rows]

@@ -41,7 +41,7 @@ def create_post(data: PostCreate, db: DbSession, request: Request, response: Res
 
 @router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
 def bulk_create_posts(data: Bulk[PostCreate], db: DbSession) -> list[PostOut]:
-    """Create up to 1000 posts, all of them or none, and answer with them in the same order."""
+    """Create up to 1000 posts, all or none of them, and return them in the same order."""
     rows = crud.bulk_create_posts(db, data)
     db.commit()
     return [PostOut.model_validate(row) for row in rows]
@@ -91,7 +91,7 @@ def list_comments_of_post(
     db: DbSession,
     parameters: Annotated[CommentListParameters, Depends(QueryParameters(CommentListParameters))],
 ) -> Page[CommentOut]:
-    """List the comments of a post: filtered, sorted, a page at a time."""
+    """List a post's comments: filtered, sorted, a page at a time."""
     rows = comment_crud.list_comments_of_post(db, post_id, parameters)
     return Page[CommentOut].model_validate(rows)
 
@@ -102,20 +102,20 @@ def list_tags_of_post(
     db: DbSession,
     parameters: Annotated[TagListParameters, Depends(QueryParameters(TagListParameters))],
 ) -> Page[TagOut]:
-    """List the tags of a post: filtered, sorted, a page at a time."""
+    """List a post's tags: filtered, sorted, a page at a time."""
     rows = tag_crud.list_tags_of_post(db, post_id, parameters)
     return Page[TagOut].model_validate(rows)
 
 
 @router.put("/{post_id}/tags/{tag_id}", status_code=204, responses=problem_docs(404, 409))
 def add_to_post_tags(post_id: Id, tag_id: Id, db: DbSession) -> None:
-    """Add a tag to the tags of a post."""
+    """Add a tag to a post's tags."""
     crud.add_to_post_tags(db, post_id, tag_id)
     db.commit()
 
 
 @router.delete("/{post_id}/tags/{tag_id}", status_code=204, responses=problem_docs(404))
 def remove_from_post_tags(post_id: Id, tag_id: Id, db: DbSession) -> None:
-    """Take a tag out of the tags of a post."""
+    """Remove one of a post's tags."""
     crud.remove_from_post_tags(db, post_id, tag_id)
     db.commit()

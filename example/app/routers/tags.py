@@ -38,7 +38,7 @@ def create_tag(data: TagCreate, db: DbSession, request: Request, response: Respo
 
 @router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
 def bulk_create_tags(data: Bulk[TagCreate], db: DbSession) -> list[TagOut]:
-    """Create up to 1000 tags, all of them or none, and answer with them in the same order."""
+    """Create up to 1000 tags, all or none of them, and return them in the same order."""
     rows = crud.bulk_create_tags(db, data)
     db.commit()
     return [TagOut.model_validate(row) for row in rows]
@@ -87,6 +87,6 @@ def list_posts_of_tag(
     db: DbSession,
     parameters: Annotated[PostListParameters, Depends(QueryParameters(PostListParameters))],
 ) -> Page[PostOut]:
-    """List the posts of a tag: filtered, sorted, a page at a time."""
+    """List a tag's posts: filtered, sorted, a page at a time."""
     rows = post_crud.list_posts_of_tag(db, tag_id, parameters)
     return Page[PostOut].model_validate(rows)

@@ -39,7 +39,7 @@ def create_user(data: UserCreate, db: DbSession, request: Request, response: Res
 
 @router.post("/bulk", status_code=201, responses=problem_docs(400, 409, 413))
 def bulk_create_users(data: Bulk[UserCreate], db: DbSession) -> list[UserOut]:
-    """Create up to 1000 users, all of them or none, and answer with them in the same order."""
+    """Create up to 1000 users, all or none of them, and return them in the same order."""
     rows = crud.bulk_create_users(db, data)
     db.commit()
     return [UserOut.model_validate(row) for row in rows]
@@ -88,7 +88,7 @@ def list_posts_of_user(
     db: DbSession,
     parameters: Annotated[PostListParameters, Depends(QueryParameters(PostListParameters))],
 ) -> Page[PostOut]:
-    """List the posts of a user: filtered, sorted, a page at a time."""
+    """List a user's posts: filtered, sorted, a page at a time."""
     rows = post_crud.list_posts_of_user(db, user_id, parameters)
     return Page[PostOut].model_validate(rows)
 
@@ -99,6 +99,6 @@ def list_comments_of_user(
     db: DbSession,
     parameters: Annotated[CommentListParameters, Depends(QueryParameters(CommentListParameters))],
 ) -> Page[CommentOut]:
-    """List the comments of a user: filtered, sorted, a page at a time."""
+    """List a user's comments: filtered, sorted, a page at a time."""
     rows = comment_crud.list_comments_of_user(db, user_id, parameters)
     return Page[CommentOut].model_validate(rows)

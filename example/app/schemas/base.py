@@ -1,4 +1,4 @@
-"""Types that bound what comes in, so that the API's document states every limit, and the bases of all schemas."""
+"""The base classes of all schemas, and types that limit input, so that the OpenAPI document states every limit."""
 
 import datetime as dt
 import math
@@ -26,13 +26,13 @@ from app.values import JsonDocument
 Item = TypeVar("Item")
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
-# The end is not within: unlike the last number before it, a double can tell it, and documents are made of doubles.
+# An exclusive end: unlike the last number before it, it is exact as a double, which FastAPI makes of all limits.
 BIGINT_MIN, BIGINT_END = -(2**63), 2**63
 JSON_DEPTH = 100
 
 
 def _storable(text: str) -> str:
-    """Refuse what no database column of text can hold: NUL, and half of a surrogate pair."""
+    """Refuse text that no database can store: NUL, and half of a surrogate pair."""
     if "\0" in text:
         raise ValueError("a text cannot contain NUL")
     if not text.isascii():
@@ -44,7 +44,7 @@ def _storable(text: str) -> str:
 
 
 def _storable_json(value: JsonDocument) -> JsonDocument:
-    """Refuse what could be stored but not be answered: numbers that JSON does not know, and depths without end."""
+    """Refuse what could be stored but not sent back: numbers that JSON does not have, and endless nesting."""
     level: list[JsonValue] = [value]
     for _ in range(JSON_DEPTH):
         level = [part for whole in level for part in _parts(whole)]
@@ -68,12 +68,12 @@ def _parts(value: JsonValue) -> list[JsonValue]:
     return []
 
 
-def _to_utc(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC)
+def _to_utc(value: dt.datetime) -> dt.datetime:
+    return value.astimezone(dt.UTC)
 
 
 def _email(address: str) -> str:
-    # The format's own limit, which a pattern cannot tell.
+    # RFC 5321's own limit, which the pattern cannot express.
     if address.index("@") > 64:
         raise ValueError("there are more than 64 characters before the @")
     return address.lower()
@@ -93,26 +93,26 @@ Email = Annotated[
 ]
 Url = Annotated[str, Field(max_length=2000, pattern=formats.HTTP_URL, json_schema_extra={"format": "uri"})]
 Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["my-first-post"])]
-# What is shown was checked when it came in.
+# Output was checked when it came in.
 ShownEmail = Annotated[str, Field(json_schema_extra={"format": "email"})]
 ShownUrl = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 JsonData = Annotated[JsonDocument, AfterValidator(_storable_json)]
 
-# Of a filter: the text that a column contains, and the values of which it has one.
+# For filters: text to search for, and a list of values to choose from.
 Search = Annotated[Str, Field(max_length=200)]
 Several = Annotated[list[Item], Field(max_length=100)]
-# What is created at once.
+# For creating many rows at once.
 Bulk = Annotated[list[Item], Field(min_length=1, max_length=1000)]
 
 
 class Parameters(BaseModel):
-    """What a client sends in a query, where everything is text. Unknown fields are an error, not ignored."""
+    """What a client sends in a query, where everything is text. Unknown fields are refused, not ignored."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Input(Parameters):
-    """What a client sends as JSON, where a text is no number and a number is no truth value."""
+    """What a client sends as JSON, where text is not taken for a number, nor a number for a boolean."""
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -132,14 +132,14 @@ def _check_kind(given: object, read: object) -> None:
 
 
 class Output(BaseModel):
-    """What a client gets, read off the attributes of a row or a model."""
+    """What a client gets, read from the attributes of a row or a model."""
 
-    # Where a row does not fit, the error is logged; what the row holds is not.
+    # If a row does not fit, the error is logged, but not what the row holds.
     model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
 
 class ListParameters(Parameters):
-    """What a client says of the page that it wants. The lists of entities add the values of `sort`, and filters."""
+    """Which page of a list a client wants. Each entity adds its values of `sort` and its filters."""
 
     limit: int = Field(default=50, ge=1, le=100, description="How many items at most")
     cursor: str | MISSING = Field(
@@ -158,7 +158,7 @@ class DeletableListParameters(ListParameters):
     @field_validator("include_deleted")
     @classmethod
     def _refuse_unless_allowed(cls, wanted: bool, info: ValidationInfo) -> bool:
-        """Who reads the query says in the context what the client may see; nobody else is asked again."""
+        """The context of the validation says what the client may see; without it, deleted rows are refused."""
         if wanted and not (info.context or {}).get("may_see_deleted"):
             raise HiddenRowsError
         return wanted

@@ -8,8 +8,8 @@ from app.errors import BusyError
 class Slots:
     """One slot per connection of the pool: `async with slots` waits for one and holds it.
 
-    A request waits for its slot without holding a thread or a connection. Without this bound a burst of requests
-    deadlocks: those that hold connections wait for threads, and those that hold threads wait for connections.
+    A request waits for its slot without holding a thread or a connection. Without this limit, a burst of requests
+    would deadlock: those that hold connections wait for threads, and those that hold threads wait for connections.
     """
 
     def __init__(self, size: int, timeout: float) -> None:

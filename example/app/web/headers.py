@@ -27,17 +27,17 @@ def etag(updated_at: dt.datetime) -> str:
 
 
 def etag_docs(status: int) -> dict[int | str, dict[str, object]]:
-    """For `responses=`: this answer says which version of the row it carries."""
+    """For `responses=`: document the ETag of an answer with this status."""
     return {status: {"headers": {"ETag": ETAG}}}
 
 
 def created_docs(*, versioned: bool = False) -> dict[int | str, dict[str, object]]:
-    """For `responses=`: a 201 says where the new row is, and where it has versions, which one it carries."""
+    """For `responses=`: document the Location of a 201 and, if the row has versions, its ETag."""
     return {201: {"headers": {"Location": LOCATION} | ({"ETag": ETAG} if versioned else {})}}
 
 
 def location(request: Request, key: Key) -> str:
-    """The path of a row that a request to the path of its list has created, below a proxy's prefix too."""
+    """Return the path of a new row, given the request to its list that has created it; includes a proxy's prefix."""
     return f"{request.scope['path']}/{key}"
 
 
@@ -47,7 +47,7 @@ async def read_if_match(
         Header(max_length=1000, description="The `ETag` of the row as you know it: 412 if it has changed since then"),
     ] = None,
 ) -> list[dt.datetime] | None:
-    """The versions that a client accepts, None for any. An ETag that is none of ours is the version of no row."""
+    """Return the versions that the client accepts, None for any. An ETag that we never sent matches no version."""
     if if_match is None or if_match.strip() == "*":
         return None
     versions = []

@@ -1,4 +1,4 @@
-"""Health checks for the orchestrator. Both stay outside admission: a busy service is alive and ready."""
+"""Health checks for the orchestrator. Neither waits for a slot: a busy service is alive and ready."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ class Health(BaseModel):
 
 
 class Readiness:
-    """Asks the database on one connection of its own; the answer is kept for a second, so many probes cost one."""
+    """Pings the database over a connection of its own, at most once a second, however many probes there are."""
 
     def __init__(self) -> None:
         self._engine = create_engine(
@@ -64,7 +64,7 @@ class Readiness:
 
 @router.get("/live")
 async def live() -> Health:
-    """Answer as long as the process does."""
+    """Answer as long as the process runs."""
     return Health(status="live")
 
 

@@ -1,4 +1,4 @@
-"""How log lines look: plain text, each with the id of the request that it was written for."""
+"""The format of log lines: plain text, each with the id of its request."""
 
 import logging
 from contextvars import ContextVar
@@ -14,7 +14,7 @@ class LineFormatter(logging.Formatter):
 
 
 def without_query(record: logging.LogRecord) -> bool:
-    """Take the query off the path of a line of uvicorn's: filters hold what users have typed."""
+    """Remove the query from the path in uvicorn's access log: filters hold what users have typed."""
     if isinstance(record.args, tuple) and len(record.args) > 2:
         client, method, path, *rest = record.args
         record.args = (client, method, str(path).partition("?")[0], *rest)
@@ -22,10 +22,10 @@ def without_query(record: logging.LogRecord) -> bool:
 
 
 def configure(level: str) -> None:
-    """Write every line from `level` on in this form. Any server has set up its own loggers before it imports us."""
+    """Use this format for all lines from `level` up. A server sets up its own loggers before it imports us."""
     handler = logging.StreamHandler()
     handler.setFormatter(LineFormatter())
-    # It does nothing where the root logger has a handler already, as in tests.
+    # This does nothing if the root logger already has a handler, as in tests.
     logging.basicConfig(level=level, handlers=[handler])
     for name in ("uvicorn", "uvicorn.access"):
         for theirs in logging.getLogger(name).handlers:

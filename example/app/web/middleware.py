@@ -1,4 +1,4 @@
-"""What stands around the application: request ids, headers, CORS, and a limit for bodies, on every answer there is."""
+"""Middleware for every request and answer: request ids, headers, CORS, and a limit for bodies."""
 
 import re
 from secrets import token_hex
@@ -23,12 +23,12 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-# Browsers keep to HTTPS for this host from then on, which nobody wants of localhost.
+# From then on, browsers insist on HTTPS for this host, which nobody wants for localhost.
 HEADERS_OUTSIDE_LOCAL = {"strict-transport-security": "max-age=31536000"}
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """Put all of it around `app`. What is added later stands around this."""
+    """Add all of it to `app`. Middleware that is added later wraps this."""
     around = [
         Middleware(Envelope, headers=HEADERS if settings.environment == "local" else HEADERS | HEADERS_OUTSIDE_LOCAL)
     ]
@@ -47,7 +47,7 @@ def install(app: FastAPI, settings: Settings) -> None:
 
     @app.exception_handler(Exception)
     async def on_unexpected(_: Request, __: Exception) -> ASGIApp:
-        # Starlette sends this answer outside of all middleware, and raises the error once more for the server to log.
+        # Starlette sends this answer outside all middleware, and raises the error again for the server to log.
         sent: ASGIApp = answer(500, "Internal server error", "Something went wrong on our side.")
         for middleware in reversed(around):
             sent = middleware.cls(sent, *middleware.args, **middleware.kwargs)
@@ -55,7 +55,7 @@ def install(app: FastAPI, settings: Settings) -> None:
 
 
 class Envelope:
-    """Gives the request an id, for log lines too, and its answer the headers that every answer has."""
+    """Gives each request an id, which log lines show too, and each answer the common headers."""
 
     def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         self.app = app
@@ -66,7 +66,7 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         own_id: str = scope.setdefault("state", {}).setdefault("request_id", id_of(scope))
-        # Never reset: the server writes its line about an error in the same context, after this has ended.
+        # Never reset: the server logs an error in the same context, after this has ended.
         request_id.set(own_id)
 
         async def send_with_headers(message: Message) -> None:
@@ -80,7 +80,7 @@ class Envelope:
 
 
 def id_of(scope: Scope) -> str:
-    """The client's or proxy's own id where it can stand in a log line, else a new one."""
+    """Return the id that the client or a proxy has sent if it is safe to log, otherwise a new one."""
     given = header_of(scope, b"x-request-id")
     return given.decode() if SANE_ID.fullmatch(given) else token_hex(16)
 
@@ -103,7 +103,7 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        # A server lets nothing but digits through.
+        # Servers accept nothing but digits here.
         elif int(header_of(scope, b"content-length") or b"0") > self.limit:
             await answer(413, phrase(413), self.detail)(scope, receive, send)
         else:

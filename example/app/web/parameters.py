@@ -1,4 +1,4 @@
-"""Query parameters that one schema reads and describes, all of them together, as it does a body."""
+"""Query parameters, read and described by a schema, as bodies are."""
 
 from typing import Any, Generic, TypeVar
 
@@ -23,7 +23,7 @@ FILTERS = {
 
 
 class QueryParameters(Generic[Read]):
-    """For `Depends`. FastAPI's own `Query()` looks into the types of all fields again with each request."""
+    """For `Depends`. FastAPI's own `Query()` inspects the types of all fields again with each request."""
 
     def __init__(self, schema: type[Read]) -> None:
         self.schema = schema
@@ -37,7 +37,7 @@ class QueryParameters(Generic[Read]):
                 case list() as values:
                     values.append(value)
                 case _:
-                    # It would be read once.
+                    # Otherwise, only one of the values would be read.
                     message = "This parameter is given more than once"
                     raise RequestValidationError([{"loc": ("query", name), "msg": message, "type": "repeated"}])
         try:
@@ -46,7 +46,7 @@ class QueryParameters(Generic[Read]):
             raise RequestValidationError([item | {"loc": ("query", *item["loc"])} for item in error.errors()]) from None
 
     def describe(self) -> tuple[list[JsonValue], dict[str, JsonValue]]:
-        """For the document: the parameters, and the schemas that they refer to."""
+        """Return the parameters for the OpenAPI document, and the schemas that they refer to."""
         whole = self.schema.model_json_schema(ref_template="#/components/schemas/{model}")
         required = whole.get("required", [])
         parameters: list[JsonValue] = []
@@ -58,7 +58,7 @@ class QueryParameters(Generic[Read]):
 
 
 def _as_text(schema: dict[str, Any]) -> dict[str, Any]:
-    """All is text in a query: what may be a number or a text is a text, which has no exponent."""
+    """Choose text where a schema allows text or numbers: in a query, everything is text."""
     if "items" in schema:
         return schema | {"items": _as_text(schema["items"])}
     texts = [kind for kind in schema.get("anyOf", []) if kind.get("type") == "string"]

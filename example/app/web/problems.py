@@ -1,4 +1,4 @@
-"""Answers for errors: problem details (RFC 9457), the same shape for every status."""
+"""Error answers: problem details (RFC 9457), the same shape for every status."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ class ErrorItem(BaseModel):
 
 
 class Problem(BaseModel):
-    """Problem details, as RFC 9457 has them: the same for every error."""
+    """Problem details as in RFC 9457, the same for every error."""
 
     type: str = Field(default="about:blank", description="Says no more than the status")
     title: str = Field(description="The kind of problem, the same each time", examples=["Invalid input"])
@@ -41,7 +41,7 @@ class Problem(BaseModel):
     errors: list[ErrorItem] = Field(default=[], description="What is wrong with the request, where that can be told")
 
 
-# For the document, by status: when it is answered, and the title, the detail and the errors of an example.
+# For the OpenAPI document, by status: its meaning, and the title, the detail and the errors of an example.
 MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
     400: ("The body cannot be read.", "Bad Request", "There was an error parsing the body", []),
     403: ("This client may not do that.", "Forbidden", "Deleted rows are not shown to you.", []),
@@ -70,12 +70,12 @@ MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
 
 
 def phrase(status: int) -> str:
-    """The name of a status in RFC 9110: Python before 3.13 has older names for two of them."""
+    """Return the name of a status in RFC 9110; Python before 3.13 has older names for two of them."""
     return {413: "Content Too Large", 422: "Unprocessable Content"}.get(status) or responses.get(status, "Error")
 
 
 def problem_docs(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """For `responses=`: each of these statuses is answered with problem details."""
+    """For `responses=`: document problem details for each of these statuses."""
     return {status: _docs(status) for status in statuses}
 
 
@@ -92,7 +92,7 @@ def _docs(status: int) -> dict[str, object]:
 
 
 def answer(status: int, title: str, detail: JsonValue, errors: Sequence[ErrorItem] = ()) -> JSONResponse:
-    """`detail` is a text; only who raises an HTTPException with another one, as FastAPI has it, gets that."""
+    """Make an error answer. `detail` is text, unless a handler raises an HTTPException with other JSON."""
     problem = Problem(title=title, status=status, detail=str(detail), errors=list(errors))
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return JSONResponse(problem.model_dump() | {"detail": detail}, status, headers, MEDIA_TYPE)
@@ -107,9 +107,9 @@ def on_invalid_request(request: Request, error: RequestValidationError) -> Respo
     in_path = any("path" in item["loc"][:1] for item in error.errors())
     own = methods_of(request, lambda route, path: route.path == path) if in_path else set()
     if own and request.method not in own:
-        # The path, such as /users/bulk, is a route's own, and was taken for one with a key.
+        # A fixed path, such as /users/bulk, was taken for one with a key.
         return on_http_error(request, HTTPException(HTTPStatus.METHOD_NOT_ALLOWED))
-    # The input itself is not repeated: it may be a secret, or nothing that JSON can say.
+    # The input itself is not repeated: it may be secret, or impossible to express in JSON.
     errors = [
         ErrorItem(loc=list(item["loc"]), msg=item["msg"].removeprefix("Value error, "), type=item["type"])
         for item in error.errors()
@@ -123,7 +123,7 @@ def on_http_error(request: Request, error: HTTPException) -> Response:
     response = answer(error.status_code, phrase(error.status_code), error.detail)
     response.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        # Each route knows its own method only.
+        # Each route knows only its own method.
         methods = methods_of(request, lambda route, path: route.path == path) or methods_of(
             request, lambda route, path: route.path_regex.match(path) is not None
         )
@@ -133,7 +133,7 @@ def on_http_error(request: Request, error: HTTPException) -> Response:
 
 
 def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) -> set[str]:
-    """Of the routes that are chosen by what they make of the request's path."""
+    """Return the methods of the routes that `chosen` picks for the request's path."""
     path = path_of(request.scope)
     routes = (route for route in iter_route_contexts(request.app.routes) if route.methods and chosen(route, path))
     return {method for route in routes for method in route.methods or ()}
@@ -168,7 +168,7 @@ def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """The most specific handler of an error's class answers."""
+    """Register the handlers; the one for the most specific class of an error answers."""
     app.exception_handler(DomainError)(on_domain_error)
     app.exception_handler(RequestValidationError)(on_invalid_request)
     app.exception_handler(HTTPException)(on_http_error)

@@ -1,4 +1,4 @@
-"""How a request reaches its handler: found at once, however many entities there are, and run in one thread."""
+"""How a request reaches its handler: found by one look-up, however many entities there are, and run in one thread."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -17,9 +17,9 @@ Handler = Callable[..., Any]
 
 
 class OneThreadRoute(APIRoute):
-    """For `route_class=`: runs a handler in the thread pool, and checks its answer in the event loop.
+    """For `route_class=`: runs a handler in the thread pool, but checks its answer in the event loop.
 
-    FastAPI takes a second thread for that.
+    FastAPI would use a second thread for that.
     """
 
     def __init__(self, path: str, endpoint: Handler, **options: Any) -> None:
@@ -27,7 +27,7 @@ class OneThreadRoute(APIRoute):
 
 
 def in_one_thread(handler: Handler) -> Handler:
-    # Within a decorator too, as FastAPI looks there: what it calls need not say what comes back.
+    # Look inside decorators too, as FastAPI does: a wrapper need not be of the same kind as the handler.
     kinds = (iscoroutinefunction, isgeneratorfunction, isasyncgenfunction)
     if not isfunction(handler) or any(test(part) for test in kinds for part in (handler, unwrap(handler))):
         return handler
@@ -40,14 +40,14 @@ def in_one_thread(handler: Handler) -> Handler:
 
 
 def add_index(app: FastAPI, prefix: str) -> None:
-    """Find the routes below `prefix` by what follows it in a path, as `users` does in `/api/v1/users/1`."""
+    """Find routes below `prefix` by the next part of the path, such as `users` in `/api/v1/users/1`."""
     app.router.middleware_stack = RouteIndex(app.router, prefix)
 
 
 class RouteIndex:
-    """Hands each request to those of a router's routes that its method and path allow, in their order.
+    """Offers each request only the routes that can match its method and the start of its path, in their order.
 
-    All others could not match it. Where none of these does, the router answers as it would without an index.
+    If none of these matches, the router answers as it would without an index.
     """
 
     def __init__(self, router: APIRouter, prefix: str) -> None:
@@ -68,7 +68,7 @@ class RouteIndex:
             self._index()
         section = self._section(path_of(scope))
         others = self._router if section in self._sections else self._elsewhere
-        # Who asks for the router wants the whole one, for the address of any route.
+        # `request.url_for` needs the whole router, to find any route.
         scope.setdefault("router", self._router)
         await self._routers.get((scope["method"], section), others).app(scope, receive, send)
 
@@ -91,7 +91,7 @@ class RouteIndex:
         self._routers = {key: self._limited_to([*routes, *anywhere]) for key, routes in found.items()}
 
     def _parts(self, route: BaseRoute) -> list[tuple[str, set[str], BaseRoute]]:
-        """Its routes, each with its section and methods; itself without them, where it could match in any section."""
+        """Return its routes, each with section and methods; or the route itself, if it could match in any section."""
         parts: list[tuple[str, set[str], BaseRoute]] = []
         for context in iter_route_contexts([route]):
             if isinstance(context.original_route, WebSocketRoute):
@@ -104,14 +104,14 @@ class RouteIndex:
         return parts
 
     def _limited_to(self, routes: list[tuple[int, BaseRoute]]) -> APIRouter:
-        # What none of them takes is for all of them: redirects, the files of a frontend, a 404.
+        # If none of them matches, all routes are tried: for redirects, the files of a frontend, a 404.
         whole = self._router
         ordered = [route for _, route in sorted(routes, key=itemgetter(0))]
         return APIRouter(routes=ordered, redirect_slashes=False, default=whole.app, form_limits=whole.form_limits)
 
 
 def lists_of(router: APIRouter) -> Iterator[list[BaseRoute]]:
-    """The router's own list of routes and those of all that it includes: routes are added to these at any time."""
+    """Yield the router's own list of routes and those of routers that it includes; they may grow at any time."""
     yield router.routes
     for route in router.routes:
         if isinstance(included := getattr(route, "original_router", None), APIRouter):
@@ -119,13 +119,13 @@ def lists_of(router: APIRouter) -> Iterator[list[BaseRoute]]:
 
 
 def path_of(scope: Scope) -> str:
-    """The path that routes are matched with: what follows the path of a proxy or of a mount."""
+    """Return the path that routes are matched with, without the prefix of a proxy or a mount."""
     path, root = str(scope["path"]), scope.get("root_path", "")
     return path.removeprefix(root) if path.startswith(f"{root}/") else path
 
 
 def is_plain(context: RouteContext) -> bool:
-    """Whether a handler's own route is all that its answer depends on. A form's limits are also its router's."""
+    """Tell whether a route can answer without its router. With a form it cannot: the router has the limits of forms."""
     kind = type(context.original_route)
     if not issubclass(kind, APIRoute) or kind.matches != APIRoute.matches or kind.handle != APIRoute.handle:
         return False
@@ -133,7 +133,7 @@ def is_plain(context: RouteContext) -> bool:
 
 
 class FullRoute(BaseRoute):
-    """A route, but for requests of other methods than its own: which route refuses those is for the whole router."""
+    """A route that ignores requests with other methods, since only the whole router knows which route refuses them."""
 
     def __init__(self, route: BaseRoute) -> None:
         self.path_format = getattr(route, "path_format", None)
@@ -148,11 +148,11 @@ class FullRoute(BaseRoute):
 
 
 class DirectRoute(BaseRoute):
-    """A route of an included router, for which FastAPI would search that router twice."""
+    """A route of an included router, found without FastAPI's two searches through that router."""
 
     def __init__(self, context: RouteContext) -> None:
         self.path_format = context.path_format
-        # Sentry and others read the whole path of the route there, where FastAPI has it.
+        # In the same place as FastAPI's own: Sentry and others read the route's full path from there.
         self._found: dict[str, Any] = {"route": context.original_route, "fastapi": {"effective_route_context": context}}
         self._matches: Callable[[Scope], tuple[Match, Scope]] = context.matches
         self._app: ASGIApp = context.app

@@ -1,1 +1,1 @@
-"""Valid request bodies and rows, one module per entity; what is unique differs from call to call."""
+"""Valid request bodies and rows, one module per entity; unique values differ with each call."""

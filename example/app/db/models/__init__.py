@@ -1,4 +1,4 @@
-"""All models: who imports `Base` from here knows every table."""
+"""All models. `Base`, imported from here, knows every table."""
 
 from app.db.base import Base
 from app.db.models.category import Category

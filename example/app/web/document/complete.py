@@ -1,4 +1,4 @@
-"""What FastAPI leaves open in the document: filters, examples, the schema of problem details, what parameters mean."""
+"""What FastAPI's OpenAPI document lacks: filters, examples, the schema of problem details, descriptions of keys."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -42,7 +42,7 @@ def complete(document: Document, routes: Sequence[BaseRoute]) -> None:
     for operations in paths.values():
         for operation in _objects(operations):
             _describe_key(operation)
-    # No route returns a problem by its type.
+    # No route has Problem as its return type.
     _, problems = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     schemas |= problems["$defs"]
     known = {name: schema for name, schema in schemas.items() if isinstance(schema, dict)}
@@ -51,7 +51,7 @@ def complete(document: Document, routes: Sequence[BaseRoute]) -> None:
         if schema.get("type") == "object" and "examples" not in schema:
             with suppress(NoExampleError):
                 schema["examples"] = [examples.make(schema)]
-    # The document is served by what it describes.
+    # The document describes the service that serves it.
     document.setdefault("servers", [{"url": "/"}])
 
 
@@ -62,7 +62,7 @@ def _object_in(document: Document, name: str) -> Document:
 
 
 def _add_parameters(operation: Document, schemas: Document, route: RouteContext, *, reads: bool) -> None:
-    """Those that are not read by FastAPI itself."""
+    """Add the parameters that FastAPI does not know."""
     own: list[JsonValue] = []
     for dependency in _dependencies(route.dependant):
         if isinstance(dependency.call, QueryParameters):
@@ -84,7 +84,7 @@ def _dependencies(dependant: Dependant) -> Iterator[Dependant]:
 
 
 def _objects(value: JsonValue) -> Iterator[Document]:
-    """Every object in a JSON value, the outer ones first."""
+    """Yield every object in a JSON value, outer ones first."""
     rest = [value]
     while rest:
         match rest.pop():
@@ -98,14 +98,14 @@ def _objects(value: JsonValue) -> Iterator[Document]:
 
 
 def _write_whole_numbers(part: Document) -> None:
-    """FastAPI makes doubles of all limits: 9007199254740991.0, or 9.223372036854776e18, which is another number."""
+    """Turn limits back into integers. FastAPI makes doubles of them, such as 9007199254740991.0."""
     for name, value in part.items():
         if isinstance(value, float) and value.is_integer():
             part[name] = int(value)
 
 
 def _describe_key(part: Document) -> None:
-    """What is typed as the key of a row and called, say, `order_id`, in a path."""
+    """Describe a path parameter that has the type of a key and a name such as `order_id`."""
     match part:
         case {"in": "path", "name": str(name), "schema": {"title": _, **schema}} if schema == KEY:
             part.setdefault("description", f"The key of the {name.removesuffix('_id').replace('_', ' ')}")

@@ -1,4 +1,4 @@
-"""Examples for the document, made of its schemas, so that none has to be kept beside a class."""
+"""Examples for the OpenAPI document, made from its schemas, so that nobody has to write them."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from app.schemas import formats
 
 Schema = Mapping[str, JsonValue]
 
-FORMATS = {written.format: written.example for written in (formats.DATE, formats.TIME, formats.DATE_TIME, formats.UUID)}
+FORMATS = {each.format: each.example for each in (formats.DATE, formats.TIME, formats.DATE_TIME, formats.UUID)}
 FORMATS |= {"email": "ann@example.com", "uri": "https://example.com/page"}
 
 
@@ -17,13 +17,13 @@ class NoExampleError(Exception):
 
 
 class Examples:
-    """Values that the schemas of `components` allow. Errors: NoExampleError."""
+    """Makes values that the schemas of `components` allow. Errors: NoExampleError."""
 
     def __init__(self, components: Mapping[str, Schema]) -> None:
         self.components = components
 
     def make(self, schema: Schema, name: str = "", inside: tuple[str, ...] = ()) -> JsonValue:
-        """`name` is the property's; `inside` are the components around it, since one may contain itself."""
+        """`name` is that of the property; `inside` are the enclosing components, since one may contain itself."""
         match schema:
             case {"examples": [value, *_]} | {"const": value} | {"enum": [value, *_]}:
                 return value
@@ -34,7 +34,7 @@ class Examples:
                 return None if inner in inside else self.make(self.components[inner], name, (*inside, inner))
             case {"anyOf": list(options)}:
                 allowed = [option for option in options if isinstance(option, dict) and option.get("type") != "null"]
-                # A time that may be missing says that something has happened, as deletion: in an example, nothing has.
+                # An optional time says that something has happened, such as a deletion; in an example, nothing has.
                 happened = len(allowed) < len(options) and allowed[0].get("format") == "date-time"
                 return None if happened else self.make(allowed[0], name, inside)
             case {"type": "object", "properties": dict(properties)}:

@@ -1,4 +1,4 @@
-"""The page /docs: Swagger UI from files of our own, so it works offline and under a policy that lets nothing else in."""
+"""The page /docs: Swagger UI from local files, so it works offline and with a strict content security policy."""
 
 import json
 from base64 import b64encode
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-# Paths are relative to the page: it works below a proxy's prefix too.
+# Paths are relative to the page, so it works below a proxy's prefix too.
 OPTIONS = {
     "url": "openapi.json",
     "dom_id": "#docs",
@@ -67,7 +67,7 @@ def hash_of(inline: str) -> str:
     return f"'sha256-{b64encode(sha256(inline.encode()).digest()).decode()}'"
 
 
-# Requests that are tried out go to this service alone. A login page elsewhere belongs into connect-src.
+# "Try it out" can only reach this service. If users log in at another host, add that to connect-src.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -85,7 +85,7 @@ POLICY = "; ".join(
 class Assets(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        # A browser keeps them, and asks each time whether they have changed.
+        # Browsers keep the files, but ask each time whether they have changed.
         response.headers["Cache-Control"] = "no-cache"
         return response
 

@@ -1,4 +1,4 @@
-"""How the document groups operations, in this order."""
+"""The groups of operations in the OpenAPI document, in this order."""
 
 TAGS = [
     {
