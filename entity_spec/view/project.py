@@ -113,18 +113,7 @@ class Project:
 
     @cached_property
     def table_order(self) -> list[EntityView]:
-        """A table after all tables that it refers to, where there is no cycle; otherwise after those that it needs."""
-        waiting = {entity.name: {ref.target for ref in entity.references} - {entity.name} for entity in self.entities}
-        ordered: list[str] = []
-        ready = [name for name, targets in waiting.items() if not targets]
-        while ready:
-            ordered += ready
-            for name in ready:
-                del waiting[name]
-            placed = set(ordered)
-            ready = [name for name, targets in waiting.items() if targets <= placed]
-        ordered += [entity.name for entity in self.spec.insert_order if entity.name in waiting]
-        return [self.by_name[name] for name in ordered]
+        return [self.by_name[entity.name] for entity in self.spec.table_order]
 
     @property
     def tables_label(self) -> str:
