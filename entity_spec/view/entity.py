@@ -121,11 +121,6 @@ class EntityView:
         return frozenset(flag for flag, value in holds.items() if value)
 
     @property
-    def route_summary(self) -> str:
-        path = f"/api/v1/{self.plural}"
-        return {"full": path, "read": f"{path}, reading only", "none": "no routes"}[self.spec.api]
-
-    @property
     def summary(self) -> str:
         """One line about it, for the list of tags."""
         parts = [reference.name for reference in self.shown_references]

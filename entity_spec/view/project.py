@@ -222,15 +222,3 @@ class Project:
             for field in entity.spec.fields:
                 imports.expand(entity.migration.column_type(field))
         return str(imports)
-
-    @property
-    def next_steps(self) -> str:
-        lines = [
-            f"Connections: {self.answers['workers']} workers hold up to {self.connections} in all.",
-            f"      {self.database.connection_limit}",
-            f"Next: cd {self.answers['project_slug']}",
-            *([f"      {self.database.start_command}"] if self.database.start_command else []),
-            "      uv run fastapi dev    (uv: pip install uv)",
-            "      uv run pytest",
-        ]
-        return "\n".join(lines)
