@@ -18,9 +18,9 @@ class CrudView:
         self.entity = entity
 
     @property
-    def loads(self) -> list[str]:
-        """The loader options of a detail: a join for what is one and for one list, a statement for each other list."""
-        entity, local = self.entity, self.entity.local
+    def loads(self) -> list[tuple[str, str]]:
+        """What a detail loads, and how: a join for what is one and for one list, a statement for each other list."""
+        entity = self.entity
         beside = [(reference.name, entity.target(reference)) for reference in entity.shown_references]
         beside += [(reference.inverse or "", source) for source, reference in entity.owned if reference.unique]
         joined = [name for name, _ in beside]
@@ -32,7 +32,7 @@ class CrudView:
         ):
             joined += listed[:1]
             listed = listed[1:]
-        return [f"joinedload({local}.{name})" for name in joined] + [f"selectinload({local}.{name})" for name in listed]
+        return [("joinedload", name) for name in joined] + [("selectinload", name) for name in listed]
 
     @property
     def own_columns(self) -> str:
@@ -75,7 +75,7 @@ class CrudView:
             else [],
             "app.queries.deleting": [] if entity.soft_delete else ["delete_row"],
             "app.queries.soft_deleting": ["restore_row", "soft_delete_row"] if entity.soft_delete else [],
-            "sqlalchemy.orm": [load.partition("(")[0] for load in self.loads],
+            "sqlalchemy.orm": [function for function, _ in self.loads],
             f"app.schemas.{entity.snake}": [f"{entity.name}{suffix}" for suffix in SUFFIXES],
         }
         for module, members in names.items():
@@ -96,17 +96,6 @@ class RouterView:
         """The crud module of a collection's items, by its name in this router."""
         item = collection.item
         return "crud" if item is self.entity else f"{item.snake}_crud"
-
-    def read_parameters(self, item: EntityView) -> str:
-        return f"Annotated[{item.name}ListParameters, Depends(QueryParameters({item.name}ListParameters))]"
-
-    @property
-    def etag_docs(self) -> str:
-        return " | etag_docs(200)" if self.entity.timestamps else ""
-
-    @property
-    def response(self) -> str:
-        return ", response: Response" if self.entity.timestamps else ""
 
     @property
     def imports(self) -> str:

@@ -68,19 +68,6 @@ class Collection:
     def function(self) -> str:
         return f"list_{self.name}_of_{self.owner.snake}"
 
-    @property
-    def condition(self) -> str:
-        """What makes a row belong to the owner."""
-        owner_key = f"{self.owner.snake}_id"
-        if self.reference:
-            return f"{self.item.local}.{self.reference.column} == {owner_key}"
-        link = self.link
-        assert link
-        chosen = (
-            f"select({link.table}.c.{link.target_column}).where({link.table}.c.{link.source_column} == {owner_key})"
-        )
-        return f"{self.item.local}.id.in_({chosen})"
-
 
 class EntityView:
     def __init__(self, spec: Entity, project: Project) -> None:

@@ -82,8 +82,7 @@ class SchemaView:
         for reference in self.entity.references:
             annotation = optional(self._key(reference), reference.optional)
             lines.append(f"{reference.column}: {annotation}{' = None' if reference.optional else ''}")
-        lines += [f"{link.name}: {self._keys()} = []" for link in self.entity.links]
-        return lines or ["pass"]
+        return lines + [f"{link.name}: {self._keys()} = []" for link in self.entity.links]
 
     @property
     def update(self) -> list[str]:
@@ -91,11 +90,10 @@ class SchemaView:
         sent += [(ref.column, self._key(ref), ref.optional) for ref in self.entity.references]
         sent += [(link.name, self._keys(), False) for link in self.entity.links]
         missing = self._module.name("pydantic", "MISSING") if sent else ""
-        lines = [
+        return [
             f"{name}: {annotation} | {missing}{' | None' if nullable else ''} = {missing}"
             for name, annotation, nullable in sent
         ]
-        return lines or ["pass"]
 
     def _default(self, field: Field, annotation: str) -> str:
         if field.default is None:
