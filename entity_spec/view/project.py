@@ -11,7 +11,6 @@ from entity_spec.code import Imports, exported_key
 from entity_spec.databases import DATABASES, PGBOUNCER, PRIMARY_KEYS
 from entity_spec.model import Relation, Spec
 from entity_spec.view.entity import EntityView
-from entity_spec.view.tests import MOST_ROWS
 
 REQUIREMENTS = (
     "alembic>=1.20,<2",
@@ -57,11 +56,11 @@ class Project:
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
             "writable": any(entity.writes for entity in self.entities),
-            "sent": any(entity.writes and entity.tests.kinds != "{}" for entity in self.entities),
+            "sent": any(entity.writes and entity.tests.kinds for entity in self.entities),
             "clashes": any(entity.writes and entity.tests.clashes for entity in self.entities),
             "references": bool(self.tested_references),
             "self_references": any(entity.target(reference) is entity for entity, reference in self.tested_references),
-            "roomy": any(entity.writes and entity.tests.rows == MOST_ROWS for entity in self.entities),
+            "roomy": any(entity.writes and entity.tests.is_roomy for entity in self.entities),
             "versioned": any(entity.writes and entity.timestamps and entity.tests.changes for entity in self.entities),
             "soft_delete": any(entity.soft_delete for entity in self.entities),
             "soft_deletable": any(entity.soft_delete and entity.writes for entity in self.entities),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from entity_spec import types
-from entity_spec.code import Imports, exploded, literal, quoted
+from entity_spec.code import Imports, literal, quoted
 from entity_spec.model import Field, Relation
 
 if TYPE_CHECKING:
@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 
 # More rows than that no generated test makes of one entity.
 MOST_ROWS = 50
+
+
+class Row(NamedTuple):
+    key: str
+    """The variable for its key: "owner_key" or "item_key"."""
+    made: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row, the owner, and another one that it shows under a name, the item."""
+
+    name: str
+    first: Row
+    second: Row
+    is_list: bool
+    """Whether the owner may show more of them."""
 
 
 class TestView:
@@ -115,12 +132,11 @@ class TestView:
         return min([*own, *left, MOST_ROWS])
 
     @property
-    def kinds(self) -> str:
+    def kinds(self) -> dict[str, str]:
         """What a client sends, and of which type."""
         kinds = {field.name: _kind(field) for field in self.entity.sent_fields}
         kinds |= {reference.column: "key" for reference in self.entity.references}
-        kinds |= {link.name: "keys" for link in self.entity.links}
-        return exploded("{", [f'"{name}": "{kind}"' for name, kind in kinds.items()], "}", 2) if kinds else "{}"
+        return kinds | {link.name: "keys" for link in self.entity.links}
 
     def children(self, reference: Relation) -> int:
         """How many rows of one parent a test may make that has made another parent with one row."""
@@ -150,21 +166,20 @@ class TestView:
         return any(sent.issuperset(columns) for columns in self.entity.unique_columns)
 
     @property
-    def exceptions(self) -> list[str]:
-        """What a case says beyond what holds for most."""
-        found = [f"rows={self.rows}"] * (self.rows < MOST_ROWS) + ["changes=False"] * (not self.changes)
-        left_out = [f'"{name}": {_tuple(places)}' for name, places in self._left_out]
-        return found + [exploded("left_out={", left_out, "}", 2)] * bool(left_out)
+    def is_roomy(self) -> bool:
+        """Whether a test may make as many rows as it wants."""
+        return self.rows == MOST_ROWS
 
     @property
-    def _left_out(self) -> Iterator[tuple[str, list[str]]]:
+    def left_out(self) -> list[tuple[str, str]]:
         """The columns that are not in all schemas, and those where they are missing."""
-        filters = self.entity.schemas.filtered
+        filters, found = self.entity.schemas.filtered, []
         for field in self.entity.spec.fields:
             schemas = ["create", "update"] * field.readonly + ["out"] * field.writeonly
             schemas += ["parameters"] * (field.name not in filters)
             if schemas:
-                yield field.name, [f'"{schema}"' for schema in schemas]
+                found.append((field.name, f"({quoted(schemas)}{',' * (len(schemas) == 1)})"))
+        return found
 
     @property
     def changes(self) -> bool:
@@ -179,13 +194,9 @@ class TestView:
     # Tests of the entity alone
 
     @property
-    def comparison(self) -> str:
-        """Of what a client gets, `body`, with the `values` that it has sent."""
-        hidden = [field.name for field in self.entity.sent_fields if field.writeonly]
-        if not hidden:
-            return "assert {name: body[name] for name in values} == values"
-        shown = f"shown = values.keys() - {{{quoted(hidden)}}}"
-        return f"{shown}\n    assert {{name: body[name] for name in shown}} == {{name: values[name] for name in shown}}"
+    def hidden(self) -> str:
+        """What a client sends and does not get, with commas between."""
+        return quoted(field.name for field in self.entity.sent_fields if field.writeonly)
 
     @property
     def taken(self) -> list[str]:
@@ -233,17 +244,26 @@ class TestView:
         made = f"make_{entity.snake}(db{', ' if arguments else ''}{arguments}).id"
         return self.entity.project.key.as_json(made)
 
-    def make_item(self, collection: Collection) -> list[str]:
-        """Statements that make `owner_key` and `item_key`, of a row and another one that belongs to it."""
-        owner, item, link = collection.owner, collection.item, collection.link
+    @property
+    def pairs(self) -> list[tuple[Collection, Pair]]:
+        return [(collection, self._pair(collection)) for collection in self.collections]
+
+    def _pair(self, collection: Collection) -> Pair:
+        owner, item, name = collection.owner, collection.item, collection.name
+        if collection.link in owner.links:
+            return self._item_first(name, owner, item, f"{name}=[item_key]", is_list=True)
         if collection.reference:
-            made = self.make(item, f"{collection.reference.column}=owner_key")
-            return [f"owner_key = {self.make(owner)}", f"item_key = {made}"]
-        if link in owner.links:
-            made = self.make(owner, f"{collection.name}=[item_key]")
-            return [f"item_key = {self.make(item)}", f"owner_key = {made}"]
-        made = self.make(item, f"{link.inverse if link else ''}=[owner_key]")
-        return [f"owner_key = {self.make(owner)}", f"item_key = {made}"]
+            return self._owner_first(name, owner, item, f"{collection.reference.column}=owner_key", is_list=True)
+        inverse = collection.link.inverse if collection.link else ""
+        return self._owner_first(name, owner, item, f"{inverse}=[owner_key]", is_list=True)
+
+    def _item_first(self, name: str, owner: EntityView, item: EntityView, argument: str, *, is_list: bool) -> Pair:
+        """Where the owner's body says which item it is."""
+        return Pair(name, Row("item_key", self.make(item)), Row("owner_key", self.make(owner, argument)), is_list)
+
+    def _owner_first(self, name: str, owner: EntityView, item: EntityView, argument: str, *, is_list: bool) -> Pair:
+        """Where the item's body says whose it is."""
+        return Pair(name, Row("owner_key", self.make(owner)), Row("item_key", self.make(item, argument)), is_list)
 
     @property
     def missing(self) -> list[tuple[str, str]]:
@@ -252,22 +272,20 @@ class TestView:
         return found + [(link.name, "[MISSING_KEY]") for link in self.entity.links]
 
     @property
-    def embedded(self) -> list[tuple[str, list[str], str]]:
-        """What the detail embeds: its name, statements that make `owner_key` and `item_key`, and where to find that."""
+    def embedded(self) -> list[Pair]:
+        """What the detail embeds."""
         entity, found = self.entity, []
         for reference in self._shown_references:
-            made = self.make(entity, f"{reference.column}=item_key")
-            steps = [f"item_key = {self.make(entity.target(reference))}", f"owner_key = {made}"]
-            found.append((reference.name, steps, f'body["{reference.name}"]["id"]'))
+            argument = f"{reference.column}=item_key"
+            found.append(self._item_first(reference.name, entity, entity.target(reference), argument, is_list=False))
         for collection in self.collections:
             owns = collection.reference is not None and collection.reference.rule == "cascade"
             if owns or collection.link in entity.links:
-                found.append((collection.name, self.make_item(collection), f'body["{collection.name}"][0]["id"]'))
+                found.append(self._pair(collection))
         for source, reference in self._owned:
             if reference.unique:
-                made = self.make(source, f"{reference.column}=owner_key")
-                steps = [f"owner_key = {self.make(entity)}", f"item_key = {made}"]
-                found.append((reference.inverse or "", steps, f'body["{reference.inverse}"]["id"]'))
+                argument = f"{reference.column}=owner_key"
+                found.append(self._owner_first(reference.inverse or "", entity, source, argument, is_list=False))
         return found
 
     @property
@@ -313,10 +331,6 @@ def _values(member: Field | Relation) -> int:
     if member.readonly:
         return types.ROWS if member.default in (None, "uuid4") else 1
     return types.capacity(member)
-
-
-def _tuple(items: list[str]) -> str:
-    return f"({', '.join(items)}{',' * (len(items) == 1)})"
 
 
 def _kind(field: Field) -> str:
