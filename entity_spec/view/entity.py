@@ -11,7 +11,6 @@ from entity_spec import types
 from entity_spec.model import Entity, Field, Group, Relation
 from entity_spec.names import camel, created_index
 from entity_spec.view.crud import CrudView, RouterView
-from entity_spec.view.migrations import MigrationView
 from entity_spec.view.models import ModelView
 from entity_spec.view.schemas import SchemaView
 from entity_spec.view.tests import TestView
@@ -95,7 +94,6 @@ class EntityView:
         self.var = f"{self.snake}_" if taken else self.snake
         """The variable for one row."""
         self.model = ModelView(self)
-        self.migration = MigrationView(self)
         self.schemas = SchemaView(self)
         self.crud = CrudView(self)
         self.router = RouterView(self)

@@ -11,6 +11,7 @@ from entity_spec.code import Imports, exported_key
 from entity_spec.databases import DATABASES, PGBOUNCER, PRIMARY_KEYS
 from entity_spec.model import Relation, Spec
 from entity_spec.view.entity import EntityView
+from entity_spec.view.migrations import MigrationView
 
 REQUIREMENTS = (
     "alembic>=1.20,<2",
@@ -41,6 +42,7 @@ class Project:
         self.key = PRIMARY_KEYS[str(answers["primary_key"])]
         self.entities = tuple(EntityView(entity, self) for entity in spec.entities)
         self.by_name = {entity.name: entity for entity in self.entities}
+        self.migration = MigrationView(self)
 
     @cached_property
     def flags(self) -> frozenset[str]:
@@ -113,11 +115,6 @@ class Project:
     @cached_property
     def table_order(self) -> list[EntityView]:
         return [self.by_name[entity.name] for entity in self.spec.table_order]
-
-    @property
-    def tables_label(self) -> str:
-        tables = [entity.table for entity in self.entities]
-        return ", ".join(tables) if 0 < len(tables) <= 6 else f"{len(tables)} tables" if tables else "nothing yet"
 
     @property
     def routed(self) -> list[EntityView]:
@@ -195,29 +192,4 @@ class Project:
             for entity in (child, child.target(reference)):
                 imports.name(f"tests.factories.{entity.snake}", f"make_{entity.snake}")
             imports.name(f"tests.factories.{child.snake}", f"new_{child.snake}")
-        return str(imports)
-
-    @property
-    def upgrade(self) -> list[str]:
-        """The statements of the first migration: tables, join tables, then the keys that close a cycle."""
-        tables = [statement for entity in self.table_order for statement in entity.migration.tables]
-        links = [statement for entity in self.entities for statement in entity.migration.join_tables]
-        keys = [creation for entity in self.table_order for _, creation in entity.migration.late_keys]
-        return [*tables, *links, *keys] or ["pass"]
-
-    @property
-    def downgrade(self) -> list[str]:
-        keys = [removal for entity in self.table_order for removal, _ in entity.migration.late_keys]
-        links = [link.table for entity in self.entities for link in entity.links]
-        tables = [*(entity.table for entity in self.table_order), *links]
-        return [*keys, *(f'op.drop_table("{table}")' for table in reversed(tables))] or ["pass"]
-
-    @property
-    def migration_imports(self) -> str:
-        imports = Imports()
-        imports.name("alembic", "op")
-        imports.module("sqlalchemy", "sa")
-        for entity in self.entities:
-            for field in entity.spec.fields:
-                imports.expand(entity.migration.column_type(field))
         return str(imports)
