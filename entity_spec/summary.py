@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from entity_spec.model import Relation
-from entity_spec.view import EntityView, Project
+from entity_spec.view.facts.entity import EntityFacts
+from entity_spec.view.project import Project
 
 
 def write(project: Project) -> None:
@@ -32,12 +33,12 @@ def _print_table(project: Project) -> None:
     Console().print(table)
 
 
-def _address(entity: EntityView) -> str:
+def _address(entity: EntityFacts) -> str:
     path = f"/api/v1/{entity.plural}"
     return {"full": path, "read": f"{path}, reading only", "none": "no routes"}[entity.spec.api]
 
 
-def _relations(entity: EntityView) -> list[str]:
+def _relations(entity: EntityFacts) -> list[str]:
     """Return text such as `user -> User (restrict), User.orders`."""
     return [", ".join([_target(relation), *_other_side(relation)]) for relation in entity.spec.relations]
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from entity_spec.code import Imports, quoted
 from entity_spec.model import Field, Relation
-from entity_spec.view.models import ONDELETE, comment
-
-if TYPE_CHECKING:
-    from entity_spec.view.entity import EntityView, Link
-    from entity_spec.view.project import Project
+from entity_spec.view.facts.entity import EntityFacts, Link
+from entity_spec.view.facts.settings import Settings
+from entity_spec.view.facts.tables import ONDELETE, comment, constraint_name, indexes
 
 LIVE = "CASE WHEN deleted_at IS NULL THEN 1 END"
 
@@ -53,11 +50,11 @@ class LateKey:
 
 
 class MigrationView:
-    def __init__(self, project: Project) -> None:
-        self.entities = project.entities
-        self.database = project.database
-        self.key = project.key
-        self._in_order = project.table_order
+    def __init__(self, entities: Sequence[EntityFacts], settings: Settings) -> None:
+        self.entities = entities
+        self.database = settings.database
+        self.key = settings.key
+        self._in_order = sorted(entities, key=lambda entity: entity.position)
         self._module = Imports()
 
     @property
@@ -88,11 +85,11 @@ class MigrationView:
             if self._is_added_later(entity, reference)
         ]
 
-    def _is_added_later(self, entity: EntityView, reference: Relation) -> bool:
+    def _is_added_later(self, entity: EntityFacts, reference: Relation) -> bool:
         return entity.comes_late(reference) and self.database.alters_constraints
 
-    def _table(self, entity: EntityView) -> Table:
-        found = [Index(name, columns) for name, columns in entity.indexes]
+    def _table(self, entity: EntityFacts) -> Table:
+        found = [Index(name, columns) for name, columns in indexes(entity)]
         if entity.soft_delete:
             options = self.database.live_options.replace("text(", "sa.text(")
             for unique in entity.unique_columns:
@@ -100,7 +97,7 @@ class MigrationView:
                 found.append(Index(name, [*unique, *self.database.live_columns], options))
         return Table(entity.table, [*self._columns(entity), *self._constraints(entity)], found)
 
-    def _columns(self, entity: EntityView) -> Iterator[str]:
+    def _columns(self, entity: EntityFacts) -> Iterator[str]:
         yield f'sa.Column("id", {self.key.column(self.database)}{self.key.identity(self.database)}, nullable=False)'
         for field in entity.spec.fields:
             yield _column(field.name, self._type(entity, field), field)
@@ -111,11 +108,11 @@ class MigrationView:
         for name in self.database.live_columns * entity.soft_delete:
             yield f'sa.Column("{name}", sa.Boolean(), sa.Computed("{LIVE}", persisted=True), nullable=True)'
 
-    def _type(self, entity: EntityView, field: Field) -> str:
+    def _type(self, entity: EntityFacts, field: Field) -> str:
         found = self.database.json_migration if field.type == "json" else entity.scalar(field).migration(field)
         return self._module.expand(found)
 
-    def _constraints(self, entity: EntityView) -> Iterator[str]:
+    def _constraints(self, entity: EntityFacts) -> Iterator[str]:
         for reference in entity.references:
             if not self._is_added_later(entity, reference):
                 rule = ONDELETE[reference.rule]
@@ -147,7 +144,3 @@ def _column(name: str, column_type: str, member: Field | Relation) -> str:
 def _foreign_key(table: str, column: str, target: str, rule: str) -> str:
     name = constraint_name("fk", table, column)
     return f'sa.ForeignKeyConstraint(["{column}"], ["{target}.id"], name="{name}", ondelete="{rule}")'
-
-
-def constraint_name(kind: str, table: str, *columns: str) -> str:
-    return "_".join([kind, table, *columns])

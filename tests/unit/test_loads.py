@@ -32,4 +32,4 @@ LINE = "Line(order:Order cascade, n:int)"
 def test_loads(entities: str, loads: list[tuple[str, str]]) -> None:
     project = Project(parse(entities), ANSWERS)
 
-    assert project.by_name["Order"].crud.loads == loads
+    assert project.parts["Order"].crud.loads == loads
