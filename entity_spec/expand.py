@@ -15,7 +15,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from entity_spec import code
-from entity_spec.view import EntityView, Project
+from entity_spec.view.facts.entity import EntityFacts
+from entity_spec.view.project import Project
 
 SUFFIX = ".jinja"
 _FLAG = re.compile(r"\[(\w+)]")
@@ -47,7 +48,8 @@ def expand(template: Path, target: Path, project: Project, cookiecutter: Mapping
         for path, entity in _outputs(name, project):
             made = target / path
             if source.suffix == SUFFIX:
-                text = environment.get_template(name).render(shared, entity=entity)
+                seen = vars(project.parts[entity.name]) if entity else {}
+                text = environment.get_template(name).render(shared, **seen)
                 made.write_text(code.wrap(text) if made.suffix == ".py" else text, encoding="utf-8", newline="\n")
                 shutil.copymode(source, made)
             else:
@@ -58,7 +60,7 @@ def template_files(template: Path) -> Iterator[Path]:
     return (path for path in template.rglob("*") if path.is_file() and not _IGNORED & set(path.parts))
 
 
-def _outputs(name: str, project: Project) -> Iterator[tuple[str, EntityView | None]]:
+def _outputs(name: str, project: Project) -> Iterator[tuple[str, EntityFacts | None]]:
     """Yield the paths of the files made from a file of the template, each with its entity."""
     name = name.removesuffix(SUFFIX)
     per_entity = "[entity]" in name or "[entities]" in name

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from entity_spec import summary, view
+from entity_spec import summary
 from entity_spec.checking import MARKER, understand
 from entity_spec.errors import look, report
 from entity_spec.expand import expand
+from entity_spec.view.project import Project
 
 
 def after(template: str, user_directory: str, given: Mapping[str, object]) -> None:
@@ -23,7 +24,7 @@ def after(template: str, user_directory: str, given: Mapping[str, object]) -> No
     signal.signal(signal.SIGTERM, _terminate)
     try:
         spec, warnings = understand(user_directory, given)
-        project = view.Project(spec, given)
+        project = Project(spec, given)
         expand(Path(template, "{{cookiecutter.project_slug}}"), Path.cwd(), project, given)
     except BaseException as error:
         left = "nothing was generated" if is_new else "the project is incomplete"

@@ -248,6 +248,21 @@ class Spec:
                     ordered.setdefault(entity.name, waiting.pop())
         return tuple(ordered.values())
 
+    @cached_property
+    def table_order(self) -> tuple[Entity, ...]:
+        """A table after all tables that it refers to, where there is no cycle; otherwise after those that it needs."""
+        waiting = {entity.name: {ref.target for ref in entity.references} - {entity.name} for entity in self.entities}
+        ordered: list[str] = []
+        ready = [name for name, targets in waiting.items() if not targets]
+        while ready:
+            ordered += ready
+            for name in ready:
+                del waiting[name]
+            placed = set(ordered)
+            ready = [name for name, targets in waiting.items() if targets <= placed]
+        ordered += [entity.name for entity in self.insert_order if entity.name in waiting]
+        return tuple(self.by_name[name] for name in ordered)
+
     def _parents(self, entity: Entity) -> list[Entity]:
         return [self.by_name[reference.target] for reference in entity.references if not reference.optional]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from entity_spec.model import Relation
-from entity_spec.view import EntityView, Project
+from entity_spec.view.facts.entity import EntityFacts
+from entity_spec.view.project import Project
 
 
 def write(project: Project) -> None:
@@ -14,8 +15,8 @@ def write(project: Project) -> None:
         _print_table(project)
     else:
         for entity in project.entities:
-            print(", ".join([f"{entity.name} -> {entity.table}", entity.route_summary, *_relations(entity)]))
-    print(project.next_steps)
+            print(", ".join([f"{entity.name} -> {entity.table}", _address(entity), *_relations(entity)]))
+    print(_next_steps(project))
 
 
 def _print_table(project: Project) -> None:
@@ -27,12 +28,17 @@ def _print_table(project: Project) -> None:
 
     table = Table("Entity", "Table", "Address", "Relations", box=SIMPLE_HEAD)
     for entity in project.entities:
-        cells = (entity.name, entity.table, entity.route_summary, "\n".join(_relations(entity)))
+        cells = (entity.name, entity.table, _address(entity), "\n".join(_relations(entity)))
         table.add_row(*(Text(cell, overflow="fold") for cell in cells))
     Console().print(table)
 
 
-def _relations(entity: EntityView) -> list[str]:
+def _address(entity: EntityFacts) -> str:
+    path = f"/api/v1/{entity.plural}"
+    return {"full": path, "read": f"{path}, reading only", "none": "no routes"}[entity.spec.api]
+
+
+def _relations(entity: EntityFacts) -> list[str]:
     """Return text such as `user -> User (restrict), User.orders`."""
     return [", ".join([_target(relation), *_other_side(relation)]) for relation in entity.spec.relations]
 
@@ -45,3 +51,15 @@ def _target(relation: Relation) -> str:
 
 def _other_side(relation: Relation) -> list[str]:
     return [f"{relation.target}.{relation.inverse}"] if relation.inverse else []
+
+
+def _next_steps(project: Project) -> str:
+    lines = [
+        f"Connections: {project.answers['workers']} workers hold up to {project.connections} in all.",
+        f"      {project.database.connection_limit}",
+        f"Next: cd {project.answers['project_slug']}",
+        *([f"      {project.database.start_command}"] if project.database.start_command else []),
+        "      uv run fastapi dev    (uv: pip install uv)",
+        "      uv run pytest",
+    ]
+    return "\n".join(lines)

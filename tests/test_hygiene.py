@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
+from importlib.util import resolve_name
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from jinja2 import Environment, meta
 from entity_spec import files
 from entity_spec.answers import CHOICES, TAKEN_SLUGS
 from entity_spec.databases import DATABASES
+from entity_spec.language.parser import parse
 from entity_spec.names import camel
-from entity_spec.view.entity import TEMPLATE_CLASSES, TEMPLATE_VARIABLES
+from entity_spec.view.facts.names import TEMPLATE_CLASSES, TEMPLATE_VARIABLES
+from entity_spec.view.project import Project
 from tests.baking import ROOT, TEMPLATE, Bake, contents, python, spec, succeed, tracked
 
 TEMPLATES = sorted(TEMPLATE.rglob("*.jinja"))
@@ -47,16 +50,29 @@ def test_what_is_copied_has_no_jinja(path: Path) -> None:
     assert re.findall(r"(?<!\$)\{\{ |\{%|\{#", text_of(path)) == []
 
 
-@each(TEMPLATES)
-def test_a_template_knows_few_names(path: Path) -> None:
-    known = {"cookiecutter", "database", "key", "spec"} | (
-        {"entity"} if re.search(r"\[entit(y|ies)]", path.name) else set()
-    )
+ANSWERS = {"database": "sqlite", "primary_key": "bigint", "soft_delete": "yes", "pgbouncer": "no"}
+OF_AN_ENTITY = set(vars(Project(parse("User(n:int)"), ANSWERS).parts["User"]))
 
+
+def names_in(path: Path) -> set[str]:
     environment = Environment()
     environment.filters |= dict.fromkeys(("docstring", "python", "toml", "tuple"), str)
+    return meta.find_undeclared_variables(environment.parse(text_of(path)))
 
-    assert meta.find_undeclared_variables(environment.parse(text_of(path))) <= known
+
+def is_of_an_entity(path: Path) -> bool:
+    return bool(re.search(r"\[entit(y|ies)]", path.name))
+
+
+@each(TEMPLATES)
+def test_a_template_knows_few_names(path: Path) -> None:
+    known = {"cookiecutter", "database", "spec"} | (OF_AN_ENTITY if is_of_an_entity(path) else set())
+
+    assert names_in(path) <= known
+
+
+def test_an_entitys_templates_know_nothing_in_vain() -> None:
+    assert set().union(*map(names_in, filter(is_of_an_entity, TEMPLATES))) == OF_AN_ENTITY
 
 
 # These have functions written out, where teams look for them, each line with its conditions; so they may have more.
@@ -300,6 +316,51 @@ def test_no_modules_need_each_other() -> None:
     own = {module: {name for name in needs if not name.startswith("~")} for module, needs in imports().items()}
 
     assert list(TopologicalSorter(own).static_order())
+
+
+# The view: facts, the parts that print them, and what puts these together
+
+
+VIEW = ROOT / "entity_spec" / "view"
+
+
+def view_imports() -> dict[str, set[str]]:
+    """What each module of the view imports of it, anywhere in its text; a package goes by its own name."""
+    paths = {_dotted(path): path for path in VIEW.rglob("*.py")}
+    found = {}
+    for name, path in paths.items():
+        package = name if path.stem == "__init__" else name.rpartition(".")[0]
+        needs = {target for node in ast.walk(ast.parse(text_of(path))) for target in _targets(node, package)}
+        # A module's package is imported before it.
+        found[name] = (needs | {package}) & paths.keys() - {name}
+    return found
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _targets(node: ast.AST, package: str) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        module = resolve_name("." * node.level + (node.module or ""), package)
+        yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
+
+
+def test_no_modules_of_the_view_need_each_other() -> None:
+    assert set(TopologicalSorter(view_imports()).static_order()) == view_imports().keys()
+
+
+def test_facts_know_no_part_and_parts_know_facts_alone() -> None:
+    packages = {"entity_spec.view", "entity_spec.view.facts"}
+    needs = {module: found for module, found in view_imports().items() if module != "entity_spec.view.project"}
+    others = {
+        module: {name for name in found - packages if not name.startswith("entity_spec.view.facts.")}
+        for module, found in needs.items()
+    }
+
+    assert {module: found for module, found in others.items() if found} == {}
 
 
 # This repository's own gates

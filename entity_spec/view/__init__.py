@@ -1,6 +1,5 @@
-"""The specification and the answers as the templates print them: decisions are taken here, none in a template."""
+"""The specification and the answers as the templates print them: decisions are taken here, none in a template.
 
-from entity_spec.view.entity import EntityView
-from entity_spec.view.project import Project
-
-__all__ = ["EntityView", "Project"]
+`facts` is what is known of the entities. Beside it is a module for each kind of generated module: the part that prints it.
+No part knows another one. `project` alone knows them all, and puts together what the templates see.
+"""

@@ -1,26 +1,21 @@
-"""An entity's crud module and its router."""
+"""An entity's crud module."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from entity_spec.code import Imports, quoted
-
-if TYPE_CHECKING:
-    from entity_spec.view.entity import Collection, EntityView, Link
-
+from entity_spec.view.facts.entity import EntityFacts
 
 SUFFIXES = ("Create", "ListParameters", "Out", "Update")
 
 
 class CrudView:
-    def __init__(self, entity: EntityView) -> None:
+    def __init__(self, entity: EntityFacts) -> None:
         self.entity = entity
 
     @property
-    def loads(self) -> list[str]:
-        """The loader options of a detail: a join for what is one and for one list, a statement for each other list."""
-        entity, local = self.entity, self.entity.local
+    def loads(self) -> list[tuple[str, str]]:
+        """What a detail loads, and how: a join for what is one and for one list, a statement for each other list."""
+        entity = self.entity
         beside = [(reference.name, entity.target(reference)) for reference in entity.shown_references]
         beside += [(reference.inverse or "", source) for source, reference in entity.owned if reference.unique]
         joined = [name for name, _ in beside]
@@ -32,7 +27,7 @@ class CrudView:
         ):
             joined += listed[:1]
             listed = listed[1:]
-        return [f"joinedload({local}.{name})" for name in joined] + [f"selectinload({local}.{name})" for name in listed]
+        return [("joinedload", name) for name in joined] + [("selectinload", name) for name in listed]
 
     @property
     def own_columns(self) -> str:
@@ -43,7 +38,7 @@ class CrudView:
     @property
     def imports(self) -> str:
         entity, imports = self.entity, Imports()
-        imports.expand(entity.project.key.python)
+        imports.expand(entity.settings.key.python)
         imports.name("sqlalchemy", "select")
         imports.name("sqlalchemy.orm", "Session")
         models = {entity, *(entity.target(reference) for reference in entity.references)}
@@ -52,8 +47,7 @@ class CrudView:
             imports.name(f"app.db.models.{model.snake}", model.name, model.local)
         links = [*entity.links, *(collection.link for collection in entity.listed_in if collection.link)]
         for link in links:
-            owner = link.source if link in link.source.links else link.target
-            imports.name(f"app.db.models.{owner.snake}", link.table)
+            imports.name(f"app.db.models.{link.declared_by.snake}", link.table)
         names = {
             "collections.abc": ["Sequence"],
             "app.queries.creating": ["create_rows"],
@@ -75,77 +69,10 @@ class CrudView:
             else [],
             "app.queries.deleting": [] if entity.soft_delete else ["delete_row"],
             "app.queries.soft_deleting": ["restore_row", "soft_delete_row"] if entity.soft_delete else [],
-            "sqlalchemy.orm": [load.partition("(")[0] for load in self.loads],
+            "sqlalchemy.orm": [function for function, _ in self.loads],
             f"app.schemas.{entity.snake}": [f"{entity.name}{suffix}" for suffix in SUFFIXES],
         }
         for module, members in names.items():
             for member in members:
                 imports.name(module, member)
-        return str(imports)
-
-
-class RouterView:
-    def __init__(self, entity: EntityView) -> None:
-        self.entity = entity
-
-    @property
-    def written_links(self) -> list[Link]:
-        return self.entity.links if self.entity.writes else []
-
-    def crud_of(self, collection: Collection) -> str:
-        """The crud module of a collection's items, by its name in this router."""
-        item = collection.item
-        return "crud" if item is self.entity else f"{item.snake}_crud"
-
-    def read_parameters(self, item: EntityView) -> str:
-        return f"Annotated[{item.name}ListParameters, Depends(QueryParameters({item.name}ListParameters))]"
-
-    @property
-    def etag_docs(self) -> str:
-        return " | etag_docs(200)" if self.entity.timestamps else ""
-
-    @property
-    def response(self) -> str:
-        return ", response: Response" if self.entity.timestamps else ""
-
-    @property
-    def imports(self) -> str:
-        entity, imports = self.entity, Imports()
-        items = {entity, *(collection.item for collection in entity.collections)}
-        names = {
-            "typing": ["Annotated"],
-            "fastapi": [
-                "APIRouter",
-                "Depends",
-                *["Request"] * entity.writes,
-                *["Response"] * (entity.timestamps or entity.writes),
-            ],
-            "app.values": ["Id"],
-            "app.web.parameters": ["QueryParameters"],
-            "app.web.problems": ["problem_docs"],
-            "app.web.routing": ["OneThreadRoute"],
-            "app.schemas.base": ["Page", *["Bulk"] * entity.writes],
-            "app.dependencies": [
-                "DbSession",
-                *["IfMatch"] * (entity.timestamps and entity.writes),
-                *["require_may_see_deleted"] * entity.restores,
-            ],
-            "app.web.headers": [
-                *["created_docs", "location"] * entity.writes,
-                *["etag", "etag_docs"] * entity.timestamps,
-            ],
-        }
-        for module, members in names.items():
-            for member in members:
-                imports.name(module, member)
-        imports.name("app.crud", entity.snake, "crud")
-        for suffix in ("Create", "Update") if entity.writes else ():
-            imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
-        if entity.embeds:
-            imports.name(f"app.schemas.{entity.snake}_detail", f"{entity.name}Detail")
-        for item in items:
-            for suffix in ("ListParameters", "Out"):
-                imports.name(f"app.schemas.{item.snake}", f"{item.name}{suffix}")
-        for collection in entity.collections:
-            imports.name("app.crud", collection.item.snake, self.crud_of(collection))
         return str(imports)

@@ -1,27 +1,25 @@
-"""A model's module."""
+"""A model's module, and the package that holds all of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from entity_spec.code import Imports, literal, optional, quoted
+from entity_spec.code import Imports, exported_key, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.types import default
-
-if TYPE_CHECKING:
-    from entity_spec.view.entity import EntityView, Link
+from entity_spec.view.facts.entity import EntityFacts, Link
+from entity_spec.view.facts.tables import ONDELETE, comment, constraint_name, indexes
 
 LAZY = 'lazy="raise_on_sql"'
-ONDELETE = {"cascade": "CASCADE", "restrict": "RESTRICT", "setnull": "SET NULL"}
 
 
 class ModelView:
-    def __init__(self, entity: EntityView) -> None:
+    def __init__(self, entity: EntityFacts) -> None:
         self.entity = entity
 
     @cached_property
-    def _neighbours(self) -> set[EntityView]:
+    def _neighbours(self) -> set[EntityFacts]:
         entity = self.entity
         found = {entity.target(relation) for relation in entity.spec.relations}
         found |= {source for source, _ in entity.inverses} | {link.target for link in entity.inverse_links}
@@ -67,7 +65,7 @@ class ModelView:
             python = self._module.expand(self.entity.scalar(field).python)
             lines.append(f"{field.name}: {self._mapped(optional(python, field.optional))}{self._column(field)}")
         for reference in self.entity.references:
-            python = self._module.expand(self.entity.project.key.python)
+            python = self._module.expand(self.entity.settings.key.python)
             annotation = self._mapped(optional(python, reference.optional))
             lines.append(f"{reference.column}: {annotation}{self._reference_column(reference)}")
         return lines
@@ -80,7 +78,7 @@ class ModelView:
 
     def _column(self, field: Field) -> str:
         entity, scalar = self.entity, self.entity.scalar(field)
-        column_type = entity.project.database.json_column if field.type == "json" else scalar.column(field)
+        column_type = entity.settings.database.json_column if field.type == "json" else scalar.column(field)
         arguments = [self._module.expand(column_type)] if column_type else []
         if field.default is not None:
             arguments.append(f"default={default(scalar, field, self._module)}")
@@ -96,7 +94,7 @@ class ModelView:
         unique = reference.unique and not self.entity.soft_delete
         return self._mapped_column([key, *["unique=True"] * unique, *comment(reference.doc)])
 
-    def _foreign_key(self, target: EntityView, ondelete: str, late: bool = False) -> str:
+    def _foreign_key(self, target: EntityFacts, ondelete: str, late: bool = False) -> str:
         arguments = [f'"{target.table}.id"', f'ondelete="{ondelete}"', *["use_alter=True"] * late]
         return f"{self._module.name('sqlalchemy', 'ForeignKey')}({', '.join(arguments)})"
 
@@ -107,10 +105,10 @@ class ModelView:
         for columns in entity.unique_columns:
             if entity.soft_delete:
                 unique = self._module.name("app.db.soft_delete", "unique_while_live")
-                arguments.append(f'{unique}("{"_".join(["uq", entity.table, *columns])}", {quoted(columns)})')
+                arguments.append(f'{unique}("{constraint_name("uq", entity.table, *columns)}", {quoted(columns)})')
             elif len(columns) > 1:
                 arguments.append(f"{self._module.name('sqlalchemy', 'UniqueConstraint')}({quoted(columns)})")
-        for name, indexed in entity.indexes:
+        for name, indexed in indexes(entity):
             arguments.append(f'{self._module.name("sqlalchemy", "Index")}("{name}", {quoted(indexed)})')
         return arguments
 
@@ -158,7 +156,7 @@ class ModelView:
             arguments.append("post_update=True")
         return self._relationship(reference.name, f'"{optional(reference.target, reference.optional)}"', arguments)
 
-    def _other_side(self, source: EntityView, reference: Relation) -> str:
+    def _other_side(self, source: EntityFacts, reference: Relation) -> str:
         arguments = [f'back_populates="{reference.name}"']
         if _is_ambiguous(source, reference):
             arguments.append(f'foreign_keys="{source.name}.{reference.column}"')
@@ -190,7 +188,7 @@ class ModelView:
         return f"{name}: {self._mapped(target)} = {relationship}({', '.join([*arguments, LAZY])})"
 
 
-def _is_ambiguous(source: EntityView, reference: Relation) -> bool:
+def _is_ambiguous(source: EntityFacts, reference: Relation) -> bool:
     """Whether more than one foreign key lies between the two tables."""
     target = source.target(reference)
     forth = [other for other in source.references if other.target == target.name]
@@ -198,7 +196,18 @@ def _is_ambiguous(source: EntityView, reference: Relation) -> bool:
     return len(forth) > 1 or (target is not source and bool(back))
 
 
-def comment(doc: str) -> list[str]:
-    """The argument of a column. MySQL's comments hold characters up to U+FFFF only, so no database gets others."""
-    held = "".join(character for character in doc if ord(character) <= 0xFFFF)
-    return [f"comment={literal(held)}"] if held else []
+class ModelPackageView:
+    def __init__(self, entities: Sequence[EntityFacts]) -> None:
+        self.entities = entities
+
+    @property
+    def imports(self) -> str:
+        imports = Imports()
+        imports.name("app.db.base", "Base")
+        for entity in self.entities:
+            imports.name(f"app.db.models.{entity.snake}", entity.name)
+        return str(imports)
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(["Base", *(entity.name for entity in self.entities)], key=exported_key)

@@ -1,17 +1,28 @@
-"""What the templates of the project as a whole print."""
+"""Facts, and the parts that print them, put together for the templates: of one entity, and of the project as a whole."""
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from entity_spec.code import Imports, exported_key
-from entity_spec.databases import DATABASES, PGBOUNCER, PRIMARY_KEYS
-from entity_spec.model import Relation, Spec
-from entity_spec.view.entity import EntityView
-from entity_spec.view.tests import MOST_ROWS
+from entity_spec.code import Imports
+from entity_spec.databases import DATABASES
+from entity_spec.model import Spec
+from entity_spec.view.cases import CaseListView, CaseView
+from entity_spec.view.crud import CrudView
+from entity_spec.view.details import DetailView
+from entity_spec.view.docs import DocsView
+from entity_spec.view.factories import FactoryView
+from entity_spec.view.facts.entity import EntityFacts
+from entity_spec.view.facts.rows import RowFacts
+from entity_spec.view.facts.settings import Settings
+from entity_spec.view.migrations import MigrationView
+from entity_spec.view.models import ModelPackageView, ModelView
+from entity_spec.view.references import ReferenceListView
+from entity_spec.view.routers import RouterListView, RouterView
+from entity_spec.view.schemas import SchemaView
+from entity_spec.view.tests import CrudTestView, RouterTestView
 
 REQUIREMENTS = (
     "alembic>=1.20,<2",
@@ -23,6 +34,22 @@ REQUIREMENTS = (
     "sqlalchemy>=2.1,<2.2",
     "uvicorn[standard]>=0.54,<1",
 )
+
+
+class Parts:
+    """What the templates of one entity see, by the names that they know it by."""
+
+    def __init__(self, entity: EntityFacts, rows: RowFacts) -> None:
+        self.entity = entity
+        self.rows = rows
+        self.model = ModelView(entity)
+        self.schemas = SchemaView(entity)
+        self.detail = DetailView(entity)
+        self.crud = CrudView(entity)
+        self.router = RouterView(entity)
+        self.factory = FactoryView(entity, rows)
+        self.crud_tests = CrudTestView(entity)
+        self.router_tests = RouterTestView(entity, rows)
 
 
 @dataclass(frozen=True)
@@ -37,15 +64,29 @@ class Project:
         self.spec = spec
         self.answers = answers
         self.lines = spec.lines
-        self.pgbouncer = answers["pgbouncer"] == "yes"
-        self.database = PGBOUNCER if self.pgbouncer else DATABASES[str(answers["database"])]
-        self.key = PRIMARY_KEYS[str(answers["primary_key"])]
-        self.entities = tuple(EntityView(entity, self) for entity in spec.entities)
-        self.by_name = {entity.name: entity for entity in self.entities}
+        self.settings = Settings.of(answers)
+        self.database = self.settings.database
+        self.key = self.settings.key
+        self.pgbouncer = self.settings.pgbouncer
+
+        self.entities = EntityFacts.all(spec, self.settings)
+        self.rows = RowFacts.all(self.entities)
+        self.parts = {entity.name: Parts(entity, self.rows[entity.name]) for entity in self.entities}
+
+        self.routed = [entity for entity in self.entities if entity.routed]
+        self.models = ModelPackageView(self.entities)
+        self.routers = RouterListView(self.routed)
+        self.migration = MigrationView(self.entities, self.settings)
+        self.cases = CaseListView([CaseView(entity, self.rows[entity.name]) for entity in self.routed])
+        self.references = ReferenceListView(self.entities, self.rows)
+        self.docs = [DocsView(entity) for entity in self.entities]
+        self.routed_docs = [docs for docs in self.docs if docs.entity.routed]
 
     @cached_property
     def flags(self) -> frozenset[str]:
         """What holds for the project, by the names that file names use in brackets."""
+        writable = [entity for entity in self.entities if entity.writes]
+        rows = [self.rows[entity.name] for entity in writable]
         holds = {
             self.database.name: True,
             self.key.name: True,
@@ -56,22 +97,17 @@ class Project:
             "decimals": any(field.type == "decimal" for entity in self.spec.entities for field in entity.fields),
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
-            "writable": any(entity.writes for entity in self.entities),
-            "sent": any(entity.writes and entity.tests.kinds != "{}" for entity in self.entities),
-            "clashes": any(entity.writes and entity.tests.clashes for entity in self.entities),
-            "references": bool(self.tested_references),
-            "self_references": any(entity.target(reference) is entity for entity, reference in self.tested_references),
-            "roomy": any(entity.writes and entity.tests.rows == MOST_ROWS for entity in self.entities),
-            "versioned": any(entity.writes and entity.timestamps and entity.tests.changes for entity in self.entities),
+            "writable": bool(writable),
+            "sent": any(entity.sends for entity in writable),
+            "clashes": any(each.clashes for each in rows),
+            "references": bool(self.references.tested),
+            "self_references": any(child is parent for child, _, parent, _ in self.references.tested),
+            "roomy": any(each.is_roomy for each in rows),
+            "versioned": any(each.entity.timestamps and each.changes for each in rows),
             "soft_delete": any(entity.soft_delete for entity in self.entities),
-            "soft_deletable": any(entity.soft_delete and entity.writes for entity in self.entities),
+            "soft_deletable": any(entity.soft_delete for entity in writable),
         }
         return frozenset(flag for flag, value in holds.items() if value)
-
-    @property
-    def soft_delete(self) -> bool:
-        """What holds for an entity that does not say otherwise."""
-        return self.answers["soft_delete"] == "yes"
 
     @property
     def requirements(self) -> list[str]:
@@ -111,47 +147,6 @@ class Project:
         ]
         return (*shared, *own)
 
-    @cached_property
-    def table_order(self) -> list[EntityView]:
-        """A table after all tables that it refers to, where there is no cycle; otherwise after those that it needs."""
-        waiting = {entity.name: {ref.target for ref in entity.references} - {entity.name} for entity in self.entities}
-        ordered: list[str] = []
-        ready = [name for name, targets in waiting.items() if not targets]
-        while ready:
-            ordered += ready
-            for name in ready:
-                del waiting[name]
-            placed = set(ordered)
-            ready = [name for name, targets in waiting.items() if targets <= placed]
-        ordered += [entity.name for entity in self.spec.insert_order if entity.name in waiting]
-        return [self.by_name[name] for name in ordered]
-
-    @property
-    def tables_label(self) -> str:
-        tables = [entity.table for entity in self.entities]
-        return ", ".join(tables) if 0 < len(tables) <= 6 else f"{len(tables)} tables" if tables else "nothing yet"
-
-    @property
-    def routed(self) -> list[EntityView]:
-        return [entity for entity in self.entities if entity.routed]
-
-    @property
-    def router_imports(self) -> str:
-        imports = Imports()
-        imports.name("fastapi", "APIRouter")
-        for entity in self.routed:
-            imports.name("app.routers", entity.plural, self._module_name(entity))
-        return str(imports)
-
-    @property
-    def router_names(self) -> list[str]:
-        return [f"{self._module_name(entity)}.router" for entity in self.routed]
-
-    @staticmethod
-    def _module_name(entity: EntityView) -> str:
-        """Of its router, which does not hide what Python has by that name."""
-        return f"{entity.plural}_" if hasattr(builtins, entity.plural) else entity.plural
-
     @property
     def key_imports(self) -> str:
         imports = Imports()
@@ -161,87 +156,3 @@ class Project:
         imports.name("sqlalchemy.orm", "mapped_column")
         imports.name("app.values", "Key")
         return str(imports)
-
-    @property
-    def model_imports(self) -> str:
-        imports = Imports()
-        imports.name("app.db.base", "Base")
-        for entity in self.entities:
-            imports.name(f"app.db.models.{entity.snake}", entity.name)
-        return str(imports)
-
-    @property
-    def model_names(self) -> list[str]:
-        return sorted(["Base", *self.by_name], key=exported_key)
-
-    @property
-    def case_imports(self) -> str:
-        imports = Imports()
-        imports.name("tests.expectations", "Case")
-        for entity in self.routed:
-            imports.name("app.db.models", entity.name, entity.local)
-            for suffix in ("Create", "ListParameters", "Out", "Update"):
-                imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
-            for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
-                imports.name(f"tests.factories.{entity.snake}", function)
-        return str(imports)
-
-    @property
-    def tested_references(self) -> list[tuple[EntityView, Relation]]:
-        return [
-            (entity, reference)
-            for entity in self.entities
-            for reference in entity.references
-            if entity.writes and entity.target(reference).writes
-            # A test makes four rows at least, where an entity refers to itself.
-            if entity.tests.rows > 3 and entity.target(reference).tests.rows > 3
-            # The parent that a test deletes is no other parent of the child too.
-            if not entity.tests.takes_any(entity.target(reference), beside=reference)
-        ]
-
-    @property
-    def reference_imports(self) -> str:
-        imports = Imports()
-        imports.name("tests.keys", "Key")
-        for child, reference in self.tested_references:
-            for entity in (child, child.target(reference)):
-                imports.name(f"tests.factories.{entity.snake}", f"make_{entity.snake}")
-            imports.name(f"tests.factories.{child.snake}", f"new_{child.snake}")
-        return str(imports)
-
-    @property
-    def upgrade(self) -> list[str]:
-        """The statements of the first migration: tables, join tables, then the keys that close a cycle."""
-        tables = [statement for entity in self.table_order for statement in entity.migration.tables]
-        links = [statement for entity in self.entities for statement in entity.migration.join_tables]
-        keys = [creation for entity in self.table_order for _, creation in entity.migration.late_keys]
-        return [*tables, *links, *keys] or ["pass"]
-
-    @property
-    def downgrade(self) -> list[str]:
-        keys = [removal for entity in self.table_order for removal, _ in entity.migration.late_keys]
-        links = [link.table for entity in self.entities for link in entity.links]
-        tables = [*(entity.table for entity in self.table_order), *links]
-        return [*keys, *(f'op.drop_table("{table}")' for table in reversed(tables))] or ["pass"]
-
-    @property
-    def migration_imports(self) -> str:
-        imports = Imports()
-        imports.name("alembic", "op")
-        imports.module("sqlalchemy", "sa")
-        for entity in self.entities:
-            for field in entity.spec.fields:
-                imports.expand(entity.migration.column_type(field))
-        return str(imports)
-
-    @property
-    def next_steps(self) -> str:
-        lines = [
-            f"Connections: {self.answers['workers']} workers hold up to {self.connections} in all.",
-            f"      {self.database.connection_limit}",
-            f"Next: cd {self.answers['project_slug']}",
-            *([f"      {self.database.start_command}"] if self.database.start_command else []),
-            "      uv run fastapi dev    (uv: pip install uv)",
-            "      uv run pytest",
-        ]
-        return "\n".join(lines)

@@ -1,25 +1,22 @@
-"""An entity's schemas: what is sent, what is shown in lists, and what a detail embeds."""
+"""An entity's schemas: what is sent, what is shown, and what is asked of a list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import SCHEMAS, camel
 from entity_spec.types import INT_LIMITS, ORDERED, TYPES, ScalarType, default, filter_operators
-
-if TYPE_CHECKING:
-    from entity_spec.view.entity import EntityView
+from entity_spec.view.facts.entity import EntityFacts
 
 PAGE_PARAMETERS = {"limit", "cursor", "sort", "with_total", "include_deleted"}
 """What a list takes beside its filters."""
 
 
 class SchemaView:
-    def __init__(self, entity: EntityView) -> None:
+    def __init__(self, entity: EntityFacts) -> None:
         self.entity = entity
 
     @cached_property
@@ -82,8 +79,7 @@ class SchemaView:
         for reference in self.entity.references:
             annotation = optional(self._key(reference), reference.optional)
             lines.append(f"{reference.column}: {annotation}{' = None' if reference.optional else ''}")
-        lines += [f"{link.name}: {self._keys()} = []" for link in self.entity.links]
-        return lines or ["pass"]
+        return lines + [f"{link.name}: {self._keys()} = []" for link in self.entity.links]
 
     @property
     def update(self) -> list[str]:
@@ -91,11 +87,10 @@ class SchemaView:
         sent += [(ref.column, self._key(ref), ref.optional) for ref in self.entity.references]
         sent += [(link.name, self._keys(), False) for link in self.entity.links]
         missing = self._module.name("pydantic", "MISSING") if sent else ""
-        lines = [
+        return [
             f"{name}: {annotation} | {missing}{' | None' if nullable else ''} = {missing}"
             for name, annotation, nullable in sent
         ]
-        return lines or ["pass"]
 
     def _default(self, field: Field, annotation: str) -> str:
         if field.default is None:
@@ -131,7 +126,7 @@ class SchemaView:
     @property
     def out(self) -> list[str]:
         entity = self.entity
-        key = self._module.expand(entity.project.key.python)
+        key = self._module.expand(entity.settings.key.python)
         lines = [f"id: {key}"]
         for field in entity.spec.fields:
             if not field.writeonly:
@@ -190,22 +185,16 @@ class SchemaView:
     def _filters(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Each column that is shown: its name, what it is compared with, and how."""
         entity = self.entity
-        for field in entity.spec.fields:
+        for field in entity.filtered_fields:
             scalar = entity.scalar(field)
             operators = filter_operators(field, scalar)
-            if operators and not field.writeonly:
-                # The parts of a text are not what the whole is: see `_filter`.
-                whole = self._filtered(field, scalar) if operators != ("contains",) else ""
-                yield field.name, whole, operators
+            # The parts of a text are not what the whole is: see `_filter`.
+            whole = self._filtered(field, scalar) if operators != ("contains",) else ""
+            yield field.name, whole, operators
         for reference in entity.references:
             yield reference.column, self._module.name("app.values", "Id"), ("eq", "in")
         for name in ("created_at", "updated_at") * entity.timestamps:
             yield name, self._module.expand(TYPES["datetime"].accepts), ORDERED
-
-    @property
-    def filtered(self) -> set[str]:
-        """The columns that a list can be filtered by."""
-        return {name for name, _, operators in self._filters() if operators}
 
     def _filtered(self, field: Field, scalar: ScalarType) -> str:
         accepts, limits = self._module.expand(scalar.accepts), [*scalar.filter_limits(field)]
@@ -218,34 +207,6 @@ class SchemaView:
             # Ranges have it twice more.
             return self._alias(alias, annotation)
         return self._inline(alias, field.name, annotation)
-
-    # What a detail embeds
-
-    @property
-    def detail_name(self) -> str:
-        return f"{self.entity.name}Detail" if self.entity.embeds else f"{self.entity.name}Out"
-
-    @property
-    def detail(self) -> list[str]:
-        entity, lines = self.entity, []
-        for reference in entity.shown_references:
-            target = entity.target(reference)
-            none = reference.optional or target.soft_delete
-            lines.append(f"{reference.name}: {optional(f'{target.name}Out', none)}")
-        lines += [f"{link.name}: list[{link.target.name}Out]" for link in entity.shown_links]
-        for source, reference in entity.owned:
-            one = f"{source.name}Out | None"
-            lines.append(f"{reference.inverse}: {one if reference.unique else f'list[{source.name}Out]'}")
-        return lines
-
-    @property
-    def detail_imports(self) -> str:
-        entity, imports = self.entity, Imports()
-        shown = {entity, *(entity.target(reference) for reference in entity.shown_references)}
-        shown |= {link.target for link in entity.shown_links} | {source for source, _ in entity.owned}
-        for other in shown:
-            imports.name(f"app.schemas.{other.snake}", f"{other.name}Out")
-        return str(imports)
 
     # Annotations
 
@@ -267,8 +228,3 @@ class SchemaView:
         annotated, field = self._module.name("typing", "Annotated"), self._module.name("pydantic", "Field")
         parts = [annotation, f"{field}({', '.join(arguments)})", *after]
         return f"{annotated}[{', '.join(parts)}]"
-
-    @property
-    def answer_name(self) -> str:
-        """What an answer to a change carries: a list of links is not left out of it."""
-        return self.detail_name if self.entity.shown_links else f"{self.entity.name}Out"

@@ -15,7 +15,8 @@ import pytest
 
 from entity_spec import files
 from entity_spec.names import camel
-from entity_spec.view import EntityView, Project
+from entity_spec.view.facts.entity import EntityFacts
+from entity_spec.view.project import Project
 from tests.baking import run, spec, succeed
 from tests.deep.conftest import Serve, Served
 
@@ -53,7 +54,7 @@ class Driver:
         return getattr(self.models, name).from_dict(example | changes)
 
 
-def references(entity: EntityView, keys: dict[str, object]) -> dict[str, object]:
+def references(entity: EntityFacts, keys: dict[str, object]) -> dict[str, object]:
     """Return the references of a body: only those that are required."""
     wanted = {ref.column: None if ref.optional else keys[ref.target] for ref in entity.references}
     return wanted | {link.name: [] for link in entity.links}
@@ -98,7 +99,8 @@ def drive(driver: Driver, project: Project) -> None:
 
     for operation in ("live", "ready"):
         expect(operation, 200, "Health")
-    for entity in project.table_order:
+    in_order = sorted(project.entities, key=lambda entity: entity.position)
+    for entity in in_order:
         body = driver.body(f"{entity.name}Create", **references(entity, keys))
         row = expect(f"create_{entity.snake}", 201, f"{entity.name}Out", body=body)
         keys[entity.name] = value_of(row, "id")
@@ -109,7 +111,7 @@ def drive(driver: Driver, project: Project) -> None:
         sort = getattr(driver.models, f"List{camel(entity.plural)}Sort")("-id")
         newest = expect(f"list_{entity.plural}", 200, f"Page{entity.name}Out", sort=sort, created_at_gte=YESTERDAY)
         assert value_of(newest, "items") == value_of(page, "items")
-        expect(f"get_{entity.snake}", 200, entity.schemas.detail_name, **key)
+        expect(f"get_{entity.snake}", 200, project.parts[entity.name].router.detail, **key)
         body = driver.body(f"{entity.name}Update", **references(entity, keys))
         expect(f"update_{entity.snake}", 412, "Problem", body=body, if_match='"another"', **key)
         expect(f"update_{entity.snake}", 200, f"{entity.name}Out", body=body, **key)
@@ -122,12 +124,12 @@ def drive(driver: Driver, project: Project) -> None:
         # The same body clashes if something in it is unique; otherwise it creates a row, which is deleted again.
         body = [driver.body(f"{entity.name}Create", **references(entity, keys))]
         status, made = driver.call(f"bulk_create_{entity.plural}", body=body)
-        assert status == (409 if entity.tests.clashes else 201)
+        assert status == (409 if project.rows[entity.name].clashes else 201)
         for row in made if isinstance(made, list) else []:
             expect(f"delete_{entity.snake}", 204, "NoneType", **{f"{entity.snake}_id": value_of(row, "id")})
-    for entity in reversed(project.table_order):
+    for entity in reversed(in_order):
         key = {f"{entity.snake}_id": keys[entity.name]}
         expect(f"delete_{entity.snake}", 204, "NoneType", **key)
         expect(f"get_{entity.snake}", 404, "Problem", **key)
-    for entity in project.table_order:
+    for entity in in_order:
         expect(f"restore_{entity.snake}", 200, f"{entity.name}Out", **{f"{entity.snake}_id": keys[entity.name]})

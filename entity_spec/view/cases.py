@@ -1,0 +1,60 @@
+"""The list of all entities for the tests that hold for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entity_spec import types
+from entity_spec.code import Imports, quoted
+from entity_spec.model import Field
+from entity_spec.view.facts.entity import EntityFacts
+from entity_spec.view.facts.rows import RowFacts
+
+
+class CaseView:
+    """An entity's entry, and what it says beyond what holds for most."""
+
+    def __init__(self, entity: EntityFacts, rows: RowFacts) -> None:
+        self.entity = entity
+        self.rows = rows
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What a client sends, and of which type."""
+        kinds = {field.name: _kind(field) for field in self.entity.sent_fields}
+        kinds |= {reference.column: "key" for reference in self.entity.references}
+        return kinds | {link.name: "keys" for link in self.entity.links}
+
+    @property
+    def left_out(self) -> list[tuple[str, str]]:
+        """The columns that are not in all schemas, and those where they are missing."""
+        found = []
+        for field in self.entity.spec.fields:
+            schemas = ["create", "update"] * field.readonly + ["out"] * field.writeonly
+            schemas += ["parameters"] * (field not in self.entity.filtered_fields)
+            if schemas:
+                found.append((field.name, f"({quoted(schemas)}{',' * (len(schemas) == 1)})"))
+        return found
+
+
+class CaseListView:
+    def __init__(self, entries: Sequence[CaseView]) -> None:
+        self.entries = entries
+
+    @property
+    def imports(self) -> str:
+        imports = Imports()
+        imports.name("tests.expectations", "Case")
+        for entity in (entry.entity for entry in self.entries):
+            imports.name("app.db.models", entity.name, entity.local)
+            for suffix in ("Create", "ListParameters", "Out", "Update"):
+                imports.name(f"app.schemas.{entity.snake}", f"{entity.name}{suffix}")
+            for function in (f"make_{entity.snake}", f"new_{entity.snake}"):
+                imports.name(f"tests.factories.{entity.snake}", function)
+        return str(imports)
+
+
+def _kind(field: Field) -> str:
+    """The type of a field, as the tests of bad input know it: what is too long for most texts is not for a longer one."""
+    longer = field.type == "text" and (field.max_length or 0) > types.TEXT_LENGTH
+    return "long text" if longer else field.type

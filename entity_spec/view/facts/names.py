@@ -1,0 +1,33 @@
+"""Names of the templates' own that stand beside an entity's, and what that is called where both would be the same."""
+
+from __future__ import annotations
+
+import builtins
+
+# Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
+TEMPLATE_CLASSES = {
+    "CASES", "Case", "DETAIL", "Decimal", "Iterable", "KEY", "LISTED", "Link", "REFERENCES", "Sequence", "Session", "Slice",
+    "UUID", "Versions",
+}  # fmt: skip
+TEMPLATE_VARIABLES = {
+    "add_link", "add_links", "check_references", "check_references_of_all", "claim_version", "create_rows",
+    "created_docs", "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "fetch_slice_of",
+    "get_detail", "get_one", "item", "joinedload", "location", "name", "parameters", "problem_docs", "remove_link",
+    "replace_links", "request", "require_may_see_deleted", "response", "restore_row", "router", "row", "rows", "select",
+    "select_columns", "selectinload", "soft_delete_row", "statement", "value", "values", "versions",
+}  # fmt: skip
+
+
+def local_class(name: str) -> str:
+    """An entity's class in modules that import it."""
+    return f"{name}_" if name in TEMPLATE_CLASSES else name
+
+
+def variable(snake: str) -> str:
+    """The variable for one row."""
+    return f"{snake}_" if snake in TEMPLATE_VARIABLES else not_builtin(snake)
+
+
+def not_builtin(name: str) -> str:
+    """A name that does not hide what Python has by it."""
+    return f"{name}_" if hasattr(builtins, name) else name
