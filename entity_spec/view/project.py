@@ -1,4 +1,4 @@
-"""Facts, and the parts that print them, put together for the templates: of one entity, and of the project as a whole."""
+"""Facts and the parts that print them, put together for the templates: for each entity, and for the project."""
 
 from __future__ import annotations
 

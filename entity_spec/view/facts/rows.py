@@ -75,7 +75,7 @@ class RowFacts:
         return min(map(_room, self._rests(reference)), default=MOST_ROWS) >= MOST_ROWS
 
     def _rests(self, reference: Relation) -> list[list[Field | Relation]]:
-        """Of what is unique together with a reference, the other members: in them, rows of one parent have to differ."""
+        """The other members of what is unique together with a reference: in them, rows of one parent must differ."""
         together = [members for members in self.entity.unique_members if reference in members]
         return [[member for member in members if member != reference] for members in together]
 
