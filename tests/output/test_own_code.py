@@ -87,4 +87,4 @@ def test_a_filter_that_nobody_applies_is_told(project: Path, tmp_path: Path) -> 
 
     done = python("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_lists.py", cwd=own)
 
-    assert "RuntimeError: long is no column: say what it demands in `filters` of fetch_slice()" in done.stdout
+    assert "RuntimeError: long is not a column: pass its condition in `filters` of fetch_slice()" in done.stdout
