@@ -47,4 +47,4 @@ def test_exclusion_constraint_is_a_conflict_and_no_reference() -> None:
         response = client.post("/book")
 
     assert response.status_code == 409
-    assert response.json()["detail"] == "This does not go with the rows that are there."
+    assert response.json()["detail"] == "This conflicts with existing rows."

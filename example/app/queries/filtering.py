@@ -26,7 +26,7 @@ def conditions(
         elif name in columns:
             found.append(_compare(columns[name], comparison, value))
         else:
-            raise RuntimeError(f"{parameter} is no column: say what it demands in `filters` of fetch_slice()")
+            raise RuntimeError(f"{parameter} is not a column: pass its condition in `filters` of fetch_slice()")
     return found
 
 

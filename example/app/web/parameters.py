@@ -13,8 +13,8 @@ Read = TypeVar("Read", bound=Parameters)
 
 # Descriptions of filters, by what follows the two underscores in a parameter's name.
 FILTERS = {
-    "": "This very value",
-    "eq": "This very value",
+    "": "Exactly this value",
+    "eq": "Exactly this value",
     "gte": "This value or more",
     "lte": "This value or less",
     "in": "One of these values",

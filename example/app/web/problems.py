@@ -47,7 +47,7 @@ MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
     403: ("This client may not do that.", "Forbidden", "Deleted rows are not shown to you.", []),
     404: ("There is no such row.", "Not found", "There is no such row.", []),
     409: (
-        "The request does not go with the rows that are there.",
+        "The request conflicts with existing rows.",
         "Conflict",
         "There is already a row with this email.",
         [ErrorItem(loc=["body", "email"], msg="This value is taken.", type="unique")],
@@ -146,7 +146,7 @@ def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
         return answer(409, "Conflict", "Other rows refer to this one, or a row that it refers to is gone.")
     columns = dialect.clashing_columns(error)
     if not columns:
-        return answer(409, "Conflict", "This does not go with the rows that are there.")
+        return answer(409, "Conflict", "This conflicts with existing rows.")
     errors = [ErrorItem(loc=["body", column], msg="This value is taken.", type="unique") for column in columns]
     return answer(409, "Conflict", f"There is already a row with this {', '.join(columns)}.", errors)
 
