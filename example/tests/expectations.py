@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from inspect import get_annotations
 from types import NoneType
 from typing import Any, get_args, get_origin
@@ -68,12 +69,12 @@ class Case:
         """Whether answers with one row have its version."""
         return "updated_at" in self.table.columns
 
-    @property
+    @cached_property
     def item(self) -> RouteContext:
         """The route that answers with one row."""
         return next(route for route in ROUTES if (route.path or "").rpartition("/{")[0] == self.path)
 
-    @property
+    @cached_property
     def writable(self) -> bool:
         return any(route.path == self.path and "POST" in (route.methods or ()) for route in ROUTES)
 
