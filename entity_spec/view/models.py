@@ -80,7 +80,8 @@ class ModelView:
         entity, scalar = self.entity, self.entity.scalar(field)
         column_type = entity.settings.database.json_column if field.type == "json" else scalar.column(field)
         arguments = [self._module.expand(column_type)] if column_type else []
-        if field.default is not None:
+        # SQLAlchemy would store the default for an explicit null: where clients may send one, the schema has it.
+        if field.default is not None and (field.readonly or not field.optional):
             arguments.append(f"default={default(scalar, field, self._module)}")
         if field.unique and not entity.soft_delete:
             arguments.append("unique=True")

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection, Engine, text
+from pydantic import SecretStr
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from app.db.session import new_engine
 from app.dependencies import DbSession
 from app.main import create_app
 from app.settings import settings
+from tests.database import scratch_database
 
 
 @pytest.fixture
@@ -33,6 +35,35 @@ def test_connection_that_the_server_has_closed_is_replaced(engines: tuple[Engine
 
     with engine.connect() as connection:
         assert process_of(connection) != process
+
+
+def test_session_does_not_depend_on_the_databases_settings() -> None:
+    settings_elsewhere = {
+        "default_transaction_isolation": "serializable",
+        "datestyle": "SQL, DMY",
+        "extra_float_digits": "-15",
+        "timezone": "Asia/Tokyo",
+        "client_encoding": "LATIN1",
+    }
+    with scratch_database() as url:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for name, value in settings_elsewhere.items():
+                connection.execute(text(f"ALTER DATABASE {engine.url.database} SET {name} = '{value}'"))
+        engine.dispose()
+
+        engine = new_engine(SecretStr(url))
+        with engine.connect() as connection:
+            shown = {name: connection.scalar(text(f"SHOW {name}")) for name in settings_elsewhere}
+        engine.dispose()
+
+    assert shown == {
+        "default_transaction_isolation": "read committed",
+        "datestyle": "ISO, MDY",
+        "extra_float_digits": "1",
+        "timezone": "UTC",
+        "client_encoding": "UTF8",
+    }
 
 
 def test_exclusion_constraint_is_a_conflict_and_no_reference() -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.db.session import SessionLocal
 from tests.cases import every_writable_entity
-from tests.expectations import Case
+from tests.expectations import Case, optional_fields
 from tests.keys import MISSING_KEY
 from tests.statements import recorded_statements
 
@@ -57,6 +57,19 @@ def test_create_refuses_what_is_not_text(client: TestClient, case: Case) -> None
 
     assert response.status_code == 400
     assert response.headers["content-type"] == "application/problem+json"
+
+
+@every_writable_entity
+def test_null_is_not_the_default(client: TestClient, db: Session, case: Case) -> None:
+    nulls = dict.fromkeys(optional_fields(case.create))
+    bodies = [case.values(db) | nulls for _ in range(min(2, case.rows))]
+
+    created = client.post(case.path, json=bodies[0])
+    rows = [created.json(), client.get(created.headers["location"]).json()]
+    if bodies[1:]:
+        rows += client.post(f"{case.path}/bulk", json=bodies[1:]).json()
+
+    assert [{row[name] for name in nulls if name in row} for row in rows] in ([{None}] * len(rows), [set()] * len(rows))
 
 
 @every_writable_entity

@@ -8,8 +8,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.db.base import constrained_columns
 from app.settings import settings
 
-# Timeouts are in milliseconds. Datetimes come back in UTC.
-SESSION = "-c timezone=UTC -c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+# What the code relies on, however the server, the database or the role is configured. Under another isolation level, a
+# creation beside a deletion would leave orphans.
+PINNED = r"-c timezone=UTC -c datestyle=ISO -c extra_float_digits=1 -c default_transaction_isolation=read\ committed"
+# Timeouts are in milliseconds.
+SESSION = "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
 PROBE_LIMITS = "-c statement_timeout=1000"
 NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 
@@ -18,7 +21,9 @@ NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_ses
 POOLED: dict[str, object] = {"prepare_threshold": None}
 
 # Seconds to connect.
-CONNECT_ARGS = {"connect_timeout": 3} | (POOLED if settings.db_pgbouncer else {"options": SESSION})
+CONNECT_ARGS = {"connect_timeout": 3, "client_encoding": "utf8"} | (
+    POOLED if settings.db_pgbouncer else {"options": f"{PINNED} {SESSION}"}
+)
 PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
 
 # `replace_if_closed` detects a dead connection without a round trip.
