@@ -250,7 +250,7 @@ class Spec:
 
     @cached_property
     def table_order(self) -> tuple[Entity, ...]:
-        """A table after all tables that it refers to, where there is no cycle; otherwise after those that it needs."""
+        """Each table after all tables that it refers to, or if there is a cycle, after those that it requires."""
         waiting = {entity.name: {ref.target for ref in entity.references} - {entity.name} for entity in self.entities}
         ordered: list[str] = []
         ready = [name for name, targets in waiting.items() if not targets]

@@ -325,13 +325,13 @@ VIEW = ROOT / "entity_spec" / "view"
 
 
 def view_imports() -> dict[str, set[str]]:
-    """What each module of the view imports of it, anywhere in its text; a package goes by its own name."""
+    """Return what each module of the view imports of the view, anywhere in its text, also for type checking alone."""
     paths = {_dotted(path): path for path in VIEW.rglob("*.py")}
     found = {}
     for name, path in paths.items():
         package = name if path.stem == "__init__" else name.rpartition(".")[0]
         needs = {target for node in ast.walk(ast.parse(text_of(path))) for target in _targets(node, package)}
-        # A module's package is imported before it.
+        # Importing a module imports its package first.
         found[name] = (needs | {package}) & paths.keys() - {name}
     return found
 

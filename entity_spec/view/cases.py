@@ -1,4 +1,4 @@
-"""The list of all entities for the tests that hold for each of them."""
+"""The list of entities for the tests that all of them have to pass."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from entity_spec.view.facts.rows import RowFacts
 
 
 class CaseView:
-    """An entity's entry, and what it says beyond what holds for most."""
+    """An entity's entry, with what is not true of most entities."""
 
     def __init__(self, entity: EntityFacts, rows: RowFacts) -> None:
         self.entity = entity
@@ -20,14 +20,14 @@ class CaseView:
 
     @property
     def kinds(self) -> dict[str, str]:
-        """What a client sends, and of which type."""
+        """The fields that a client sends, with their types."""
         kinds = {field.name: _kind(field) for field in self.entity.sent_fields}
         kinds |= {reference.column: "key" for reference in self.entity.references}
         return kinds | {link.name: "keys" for link in self.entity.links}
 
     @property
     def left_out(self) -> list[tuple[str, str]]:
-        """The columns that are not in all schemas, and those where they are missing."""
+        """The columns that are not in all schemas, each with the schemas that lack it."""
         found = []
         for field in self.entity.spec.fields:
             schemas = ["create", "update"] * field.readonly + ["out"] * field.writeonly

@@ -14,14 +14,14 @@ class CrudView:
 
     @property
     def loads(self) -> list[tuple[str, str]]:
-        """What a detail loads, and how: a join for what is one and for one list, a statement for each other list."""
+        """What a detail loads, and how: single rows and one list by joins, each other list by a statement."""
         entity = self.entity
         beside = [(reference.name, entity.target(reference)) for reference in entity.shown_references]
         beside += [(reference.inverse or "", source) for source, reference in entity.owned if reference.unique]
         joined = [name for name, _ in beside]
         listed = [link.name for link in entity.shown_links]
         listed += [reference.inverse or "" for _, reference in entity.owned if not reference.unique]
-        # What stands beside a joined list is sent again with each of its rows.
+        # The other columns are sent again with each row of a joined list.
         if not any(
             field.type in {"text", "json"} for one in [entity, *(one for _, one in beside)] for field in one.spec.fields
         ):
@@ -31,7 +31,7 @@ class CrudView:
 
     @property
     def own_columns(self) -> str:
-        """The arguments of `model_dump` for what is in the row itself."""
+        """The arguments of `model_dump` for the columns of the row itself."""
         links = self.entity.links
         return f"exclude={{{quoted(link.name for link in links)}}}" if links else ""
 

@@ -1,4 +1,4 @@
-"""What the README and the OpenAPI document say of an entity."""
+"""What the README and the OpenAPI document say about an entity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class DocsView:
 
     @property
     def summary(self) -> str:
-        """One line about it, for the list of tags."""
+        """One line for the list of tags."""
         parts = [reference.name for reference in self.entity.shown_references]
         parts += [collection.name for collection in self.entity.collections]
         listed = " and ".join(", ".join(parts).replace("_", " ").rsplit(", ", 1))

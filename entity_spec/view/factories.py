@@ -22,7 +22,7 @@ class FactoryView:
 
     @property
     def imports(self) -> str:
-        # What the samples print decides what is imported.
+        # The samples decide what is imported.
         _ = self.samples
         entity, imports = self.entity, self._module
         if self.rows.counts:
@@ -38,7 +38,7 @@ class FactoryView:
         return str(imports)
 
     def parent(self, reference: Relation) -> str:
-        """The key of a new row's parent, as a client sends it."""
+        """Return the key of a new row's parent, as a client sends it."""
         return self.entity.settings.key.as_json(f"{self._maker(reference)}(db).id")
 
     def _maker(self, reference: Relation) -> str:
@@ -51,6 +51,6 @@ class FactoryView:
 
     @property
     def choices(self) -> list[tuple[str, list[str]]]:
-        """Constants for the values that no counting can make."""
+        """Constants for values that cannot be made from a number."""
         found = [(f"{field.name.upper()}_CHOICES", types.choices(field)) for field in self.entity.sent_fields]
         return [(name, [literal(value) for value in values]) for name, values in found if len(values) > 1]

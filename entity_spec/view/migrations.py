@@ -1,4 +1,4 @@
-"""The first migration: what makes the tables of all entities."""
+"""The first migration, which creates the tables of all entities."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Index:
 
     @property
     def arguments(self) -> str:
-        """What stands behind the names of the index and its table."""
+        """The arguments after the names of the index and its table."""
         return ", ".join([f"[{quoted(self.columns)}]", *([self.options] if self.options else [])])
 
 
@@ -37,7 +37,7 @@ class Table:
 
 @dataclass(frozen=True)
 class LateKey:
-    """A foreign key to a table that is made after its own."""
+    """A foreign key to a table that is created after its own."""
 
     table: str
     column: str
@@ -64,7 +64,7 @@ class MigrationView:
 
     @property
     def imports(self) -> str:
-        # What the tables print decides what is imported.
+        # The tables decide what is imported.
         _ = self.tables
         self._module.name("alembic", "op")
         self._module.module("sqlalchemy", "sa")
@@ -72,7 +72,7 @@ class MigrationView:
 
     @cached_property
     def tables(self) -> list[Table]:
-        """Those of entities, then those of links."""
+        """The tables of entities, then those of links."""
         links = [link for entity in self.entities for link in entity.links]
         return [*map(self._table, self._in_order), *map(self._link_table, links)]
 

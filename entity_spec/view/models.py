@@ -1,4 +1,4 @@
-"""A model's module, and the package that holds all of them."""
+"""An entity's model, and the package of all models."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ModelView:
 
     @property
     def imports(self) -> str:
-        # What the other properties print decides what is imported.
+        # The other properties decide what is imported.
         _ = self.bases, self.columns, self.relationships, self.table_args, self.link_tables
         if not self._neighbours:
             return str(self._module)
@@ -190,7 +190,7 @@ class ModelView:
 
 
 def _is_ambiguous(source: EntityFacts, reference: Relation) -> bool:
-    """Whether more than one foreign key lies between the two tables."""
+    """Return whether there is more than one foreign key between the two tables."""
     target = source.target(reference)
     forth = [other for other in source.references if other.target == target.name]
     back = [other for other in target.references if other.target == source.name]

@@ -37,7 +37,7 @@ REQUIREMENTS = (
 
 
 class Parts:
-    """What the templates of one entity see, by the names that they know it by."""
+    """What the templates of one entity see, by the names that they use for it."""
 
     def __init__(self, entity: EntityFacts, rows: RowFacts) -> None:
         self.entity = entity
@@ -84,7 +84,7 @@ class Project:
 
     @cached_property
     def flags(self) -> frozenset[str]:
-        """What holds for the project, by the names that file names use in brackets."""
+        """What is true of the project, by the names that file names use in brackets."""
         writable = [entity for entity in self.entities if entity.writes]
         rows = [self.rows[entity.name] for entity in writable]
         holds = {
@@ -115,7 +115,7 @@ class Project:
 
     @property
     def direct_url(self) -> str:
-        """The server's own address for local work, whatever is between."""
+        """The server's own URL for local work, even if PgBouncer is in front of it."""
         return DATABASES[self.database.name].local_url
 
     @property
@@ -126,7 +126,7 @@ class Project:
 
     @property
     def address_rows(self) -> str:
-        """Of the README's table of variables: other addresses than DATABASE_URL, and what is between."""
+        """The rows of the README's table of variables for URLs other than DATABASE_URL, and for PgBouncer."""
         migrations = "required with `DB_PGBOUNCER`" if self.pgbouncer else "`DATABASE_URL`"
         rows = [f"| `MIGRATION_DATABASE_URL` | {migrations} | where Alembic connects to |"]
         if "replicas" in self.flags:

@@ -1,4 +1,4 @@
-"""The list of all references for the tests of what happens to rows that refer to a deleted one."""
+"""The list of references for the tests of what happens to rows when the row that they refer to is deleted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TestedReference(NamedTuple):
     reference: Relation
     parent: EntityFacts
     rows: int
-    """How many children one parent may have."""
+    """How many children one parent may have in a test."""
 
 
 class ReferenceListView:
@@ -32,9 +32,9 @@ class ReferenceListView:
             for child in self.entities
             for reference, parent in [(reference, child.target(reference)) for reference in child.references]
             if child.writes and parent.writes
-            # A test makes four rows at least, where an entity refers to itself.
+            # A test makes at least four rows if an entity refers to itself.
             if self.rows[child.name].most > 3 and self.rows[parent.name].most > 3
-            # The parent that a test deletes is no other parent of the child too.
+            # The parent that a test deletes must not be another parent of the child too.
             if not self.rows[child.name].takes_any(parent, beside=reference)
         ]
 

@@ -20,11 +20,11 @@ class RouterView:
 
     @property
     def answer(self) -> str:
-        """What an answer to a change carries: a list of links is not left out of it."""
+        """The schema of the answer to a change: it includes the lists of links."""
         return self.detail if self.entity.shown_links else f"{self.entity.name}Out"
 
     def crud_of(self, collection: Collection) -> str:
-        """The crud module of a collection's items, by its name in this router."""
+        """Return the name in this router of the crud module of a collection's items."""
         item = collection.item
         return "crud" if item is self.entity else f"{item.snake}_crud"
 
@@ -74,7 +74,7 @@ class RouterView:
 class RouterListView:
     def __init__(self, entities: Sequence[EntityFacts]) -> None:
         self.modules = {entity.plural: not_builtin(entity.plural) for entity in entities}
-        """Each with what it is called in the list."""
+        """Each with its name in the list."""
 
     @property
     def imports(self) -> str:

@@ -1,4 +1,4 @@
-"""An entity's schemas: what is sent, what is shown, and what is asked of a list."""
+"""An entity's schemas: what is sent, what is shown, and the parameters of a list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from entity_spec.types import INT_LIMITS, ORDERED, TYPES, ScalarType, default, f
 from entity_spec.view.facts.entity import EntityFacts
 
 PAGE_PARAMETERS = {"limit", "cursor", "sort", "with_total", "include_deleted"}
-"""What a list takes beside its filters."""
+"""The parameters of a list other than its filters."""
 
 
 class SchemaView:
@@ -45,7 +45,7 @@ class SchemaView:
 
     @property
     def imports(self) -> str:
-        # What the other properties print decides what is imported.
+        # The other properties decide what is imported.
         _ = self.create, self.update, self.out, self.query, self.query_base, self.input, self.output
         return str(self._module)
 
@@ -59,7 +59,7 @@ class SchemaView:
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """Annotations that stand at the top of the module, by their names: a field's limits are said once."""
+        """The annotations at the top of the module, by name, so that a field's limits are written once."""
         return {}
 
     def _alias(self, name: str, annotation: str) -> str:
@@ -157,7 +157,7 @@ class SchemaView:
 
     @property
     def query(self) -> list[str]:
-        """How the list is sorted, and the filters, each named after its column and what it does."""
+        """How the list is sorted, and the filters, each named after its column and its operator."""
         orders = quoted(order for name in self.sortable for order in (name, f"-{name}"))
         missing = self._module.name("pydantic", "MISSING")
         lines = [f'sort: {self._module.name("typing", "Literal")}[{orders}] = "id"']
@@ -175,7 +175,7 @@ class SchemaView:
 
     @property
     def sortable(self) -> list[str]:
-        """The columns that an index sorts and that are never empty."""
+        """The columns that have an index and are never empty."""
         entity = self.entity
         fields = [field for field in entity.spec.fields if (field.index or field.unique) and not field.writeonly]
         names = [field.name for field in fields if not field.optional]
@@ -183,12 +183,12 @@ class SchemaView:
         return ["id", *names, *["created_at"] * entity.timestamps]
 
     def _filters(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """Each column that is shown: its name, what it is compared with, and how."""
+        """Yield each column that is shown: its name, what it is compared with, and how."""
         entity = self.entity
         for field in entity.filtered_fields:
             scalar = entity.scalar(field)
             operators = filter_operators(field, scalar)
-            # The parts of a text are not what the whole is: see `_filter`.
+            # A part of a text has another type than the whole: see `_filter`.
             whole = self._filtered(field, scalar) if operators != ("contains",) else ""
             yield field.name, whole, operators
         for reference in entity.references:
@@ -217,7 +217,7 @@ class SchemaView:
         return self._alias(camel(name), annotation)
 
     def _inline(self, alias: str, name: str, annotation: str) -> str:
-        """The annotation itself, unless a line with it would be too long."""
+        """Return the annotation itself, unless a line with it would be too long."""
         fits = columns(f"    {name}__in: Several[{annotation}] | MISSING = MISSING") <= WIDTH
         return annotation if fits else self._alias(alias, annotation)
 

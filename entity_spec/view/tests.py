@@ -1,4 +1,4 @@
-"""The tests of one entity alone: those of its crud module, and those of its router."""
+"""The tests of one entity: those of its crud module, and those of its router."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Pair:
-    """A row, the owner, and another one that it shows under a name, the item."""
+    """Two rows: the owner, and the item that it shows under a name."""
 
     name: str
     first: Row
     second: Row
     is_list: bool
-    """Whether the owner may show more of them."""
+    """Whether the owner shows a list of items."""
 
     @classmethod
     def item_first(cls, name: str, owner: EntityFacts, item: EntityFacts, argument: str, *, is_list: bool) -> Pair:
-        """Where the owner's body says which item it is."""
+        """Return a pair in which the owner's body refers to the item."""
         return cls(name, Row("item_key", item.make_key()), Row("owner_key", owner.make_key(argument)), is_list)
 
     @classmethod
     def owner_first(cls, name: str, owner: EntityFacts, item: EntityFacts, argument: str, *, is_list: bool) -> Pair:
-        """Where the item's body says whose it is."""
+        """Return a pair in which the item's body refers to the owner."""
         return cls(name, Row("owner_key", owner.make_key()), Row("item_key", item.make_key(argument)), is_list)
 
 
@@ -83,16 +83,16 @@ class RouterTestView:
             imports.name(f"tests.factories.{other.snake}", f"make_{other.snake}")
         return str(imports)
 
-    # Of a body
+    # A body
 
     @property
     def hidden(self) -> str:
-        """What a client sends and does not get, with commas between."""
+        """The fields that a client sends and does not get, separated by commas."""
         return quoted(field.name for field in self.entity.sent_fields if field.writeonly)
 
     @property
     def taken(self) -> list[str]:
-        """The single columns whose values a client can take from another row, which differs in what else is unique."""
+        """The unique columns of which a client can send another row's value; other unique values must differ."""
         if self.rows.most == 1 and len(self.entity.unique_members) > 1:
             return []
         shown = [field.name for field in self.entity.sent_fields if field.unique and not field.writeonly]
@@ -100,11 +100,11 @@ class RouterTestView:
 
     @property
     def missing(self) -> list[tuple[str, str]]:
-        """What refers to other rows, with a value that refers to none."""
+        """The fields that refer to other rows, each with a value that refers to none."""
         found = [(reference.column, "MISSING_KEY") for reference in self.entity.references]
         return found + [(link.name, "[MISSING_KEY]") for link in self.entity.links]
 
-    # Of two rows, where there is room for both
+    # Two rows, if there is room for both
 
     @property
     def embedded(self) -> list[Pair]:
@@ -128,12 +128,12 @@ class RouterTestView:
 
     @property
     def links(self) -> list[Link]:
-        """A test makes two rows to link to, and one more of an entity that links to itself."""
+        """The links that are tested: a test makes two rows to link to, and one more if an entity links to itself."""
         return [link for link in self.entity.shown_links if self.rows.of(link.target).most > 2]
 
     @property
     def link_statements(self) -> int:
-        """The row, the other one, the link, and the row's time of change."""
+        """How many statements a change of a link takes: both rows, the link, and the time of the row's change."""
         return 3 + self.entity.timestamps
 
     @property

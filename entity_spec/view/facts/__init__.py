@@ -1,1 +1,1 @@
-"""What is known of the entities before anything of them is printed. Nothing in here knows what prints it."""
+"""What is known about the entities, whatever is printed from it. Nothing in here imports a part that prints."""

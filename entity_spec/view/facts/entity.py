@@ -1,4 +1,4 @@
-"""An entity, what it links to, and what belongs to it: the facts that more than one kind of module is printed from."""
+"""An entity, its links and collections: the facts from which more than one kind of module is printed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Link:
 
     @property
     def constant(self) -> str:
-        """What crud says of it."""
+        """Its name in crud modules."""
         return self.table.upper()
 
     @property
@@ -54,7 +54,7 @@ class Collection:
 
     @property
     def is_sent(self) -> bool:
-        """Whether the owner's own body says which rows they are: it declares the link."""
+        """Whether a body of the owner says which rows they are: it declares the link."""
         return self.link in self.owner.links
 
 
@@ -63,9 +63,9 @@ class EntityFacts:
         self.spec = spec
         self.settings = settings
         self.position = position
-        """Where its table stands among all in the order in which they are made."""
+        """The position of its table in the order in which tables are created."""
         self._everyone = everyone
-        """All entities by their names, itself too; complete as soon as something is asked."""
+        """All entities by name, including this one; complete before any of them is used."""
         self.name = spec.name
         self.snake = spec.snake
         self.plural = spec.plural
@@ -77,7 +77,7 @@ class EntityFacts:
         self.local = local_class(spec.name)
         self.var = variable(spec.snake)
         self.key = settings.key.python.rpartition(".")[2]
-        """The type of its key, and of every other."""
+        """The type of its key, the same for all entities."""
         self.soft_delete = settings.soft_delete if spec.softdelete is None else spec.softdelete
         self.timestamps = spec.timestamps is not False
         self.routed = spec.api != "none"
@@ -87,7 +87,7 @@ class EntityFacts:
 
     @classmethod
     def all(cls, spec: Spec, settings: Settings) -> tuple[EntityFacts, ...]:
-        """In the order of the text."""
+        """Return all entities, in the order of the text."""
         positions = {entity.name: position for position, entity in enumerate(spec.table_order)}
         everyone: dict[str, EntityFacts] = {}
         for entity in spec.entities:
@@ -96,12 +96,12 @@ class EntityFacts:
 
     @property
     def flags(self) -> frozenset[str]:
-        """What holds for the entity, by the names that file names use in brackets."""
+        """What is true of the entity, by the names that file names use in brackets."""
         holds = {"routes": self.routed, "writes": self.writes, "embeds": self.embeds}
         return frozenset(flag for flag, value in holds.items() if value)
 
     def make_key(self, arguments: str = "") -> str:
-        """A call of its factory, for the new row's key as a client sends it."""
+        """Return a call of its factory, for the key of the new row as a client sends it."""
         return self.settings.key.as_json(f"make_{self.snake}(db{', ' if arguments else ''}{arguments}).id")
 
     # Fields
@@ -123,7 +123,7 @@ class EntityFacts:
 
     @property
     def filtered_fields(self) -> list[Field]:
-        """Those that a list can be filtered by."""
+        """The fields by which a list can be filtered."""
         shown = [field for field in self.spec.fields if not field.writeonly]
         return [field for field in shown if types.filter_operators(field, self.scalar(field))]
 
@@ -142,7 +142,7 @@ class EntityFacts:
 
     @cached_property
     def unique_members(self) -> list[list[Field | Relation]]:
-        """The same in fields and references, single ones in the order of the text."""
+        """The same as fields and references, single ones in the order of the text."""
         by_name = {member.name: member for member in self.spec.members}
         groups = [[by_name[name] for name in group.members] for group in self.spec.groups if group.kind == "unique"]
         return [[member] for member in self.spec.members if member.unique] + groups
@@ -153,12 +153,12 @@ class EntityFacts:
         return self._everyone[relation.target]
 
     def comes_late(self, reference: Relation) -> bool:
-        """Whether the table that a reference points at is made after this one, since both are in a cycle."""
+        """Return whether the table that a reference points at is created after this one, since both are in a cycle."""
         return self.target(reference).position > self.position
 
     @property
     def required_references(self) -> list[Relation]:
-        """The parents that a row cannot be made without."""
+        """The references without which a row cannot be made."""
         return [reference for reference in self.references if not reference.optional]
 
     @property
@@ -167,7 +167,7 @@ class EntityFacts:
 
     @property
     def referred(self) -> list[tuple[str, EntityFacts]]:
-        """What a body says of other rows: the name of the field, and whose keys it holds."""
+        """The fields of a body that hold keys of other rows, each with the entity of those."""
         found = [(reference.column, self.target(reference)) for reference in self.references]
         return found + [(link.name, link.target) for link in self.links]
 
@@ -194,7 +194,7 @@ class EntityFacts:
 
     @cached_property
     def owned(self) -> list[tuple[EntityFacts, Relation]]:
-        """What a detail embeds of the rows that go with this one when it is deleted."""
+        """What a detail embeds of the rows that are deleted together with this one."""
         return [(source, ref) for source, ref in self.inverses if ref.rule == "cascade" and source.routed]
 
     @property
@@ -221,7 +221,7 @@ class EntityFacts:
 
     @cached_property
     def inverse_links(self) -> list[Link]:
-        """The links that others declare to this entity, turned round."""
+        """The links that other entities declare to this one, seen from this side."""
         return [
             Link(link.inverse, link.table, self, source, link.target_column, link.source_column, link.name)
             for source in self._everyone.values()
@@ -235,14 +235,14 @@ class EntityFacts:
 
     @property
     def written_links(self) -> list[Link]:
-        """Those that have requests of their own."""
+        """The links that have routes of their own."""
         return self.links if self.writes else []
 
     # Collections
 
     @cached_property
     def collections(self) -> list[Collection]:
-        """Every to-many side that is shown by a list of its own."""
+        """Every to-many side that has a list of its own."""
         found = [
             Collection(self, reference.inverse or "", source, reference=reference)
             for source, reference in self.inverses

@@ -1,10 +1,10 @@
-"""Names of the templates' own that stand beside an entity's, and what that is called where both would be the same."""
+"""The templates' own names in modules that also name an entity, and the entity's name there if both are the same."""
 
 from __future__ import annotations
 
 import builtins
 
-# Names that the templates use in modules in which an entity's class or a variable for one of its rows stands too.
+# Names that the templates use in modules that also name an entity's class, or a variable for one of its rows.
 TEMPLATE_CLASSES = {
     "CASES", "Case", "DETAIL", "Decimal", "Iterable", "KEY", "LISTED", "Link", "REFERENCES", "Sequence", "Session", "Slice",
     "UUID", "Versions",
@@ -19,15 +19,15 @@ TEMPLATE_VARIABLES = {
 
 
 def local_class(name: str) -> str:
-    """An entity's class in modules that import it."""
+    """Return the name of an entity's class in modules that import it."""
     return f"{name}_" if name in TEMPLATE_CLASSES else name
 
 
 def variable(snake: str) -> str:
-    """The variable for one row."""
+    """Return the variable for one row."""
     return f"{snake}_" if snake in TEMPLATE_VARIABLES else not_builtin(snake)
 
 
 def not_builtin(name: str) -> str:
-    """A name that does not hide what Python has by it."""
+    """Return the name, or one with an underscore if it would hide a built-in."""
     return f"{name}_" if hasattr(builtins, name) else name

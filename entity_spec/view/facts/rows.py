@@ -1,4 +1,4 @@
-"""How many rows of an entity the generated tests can make, and what those need of other entities' rows."""
+"""How many rows of an entity the generated tests can make, and which rows of other entities those need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from entity_spec import types
 from entity_spec.model import Field, Relation
 from entity_spec.view.facts.entity import EntityFacts
 
-# More rows than that no generated test makes of one entity.
+# No generated test makes more rows of one entity.
 MOST_ROWS = 50
 
 
@@ -18,7 +18,7 @@ class RowFacts:
     def __init__(self, entity: EntityFacts, everyone: Mapping[str, RowFacts]) -> None:
         self.entity = entity
         self._everyone = everyone
-        """Those of all entities by their names, themselves too; complete as soon as something is asked."""
+        """The facts of all entities by name, including these; complete before any of them is used."""
 
     @classmethod
     def all(cls, entities: Iterable[EntityFacts]) -> Mapping[str, RowFacts]:
@@ -28,7 +28,7 @@ class RowFacts:
         return everyone
 
     def of(self, entity: EntityFacts) -> RowFacts:
-        """The same of another entity."""
+        """Return the same facts for another entity."""
         return self._everyone[entity.name]
 
     def _parent(self, reference: Relation) -> RowFacts:
@@ -58,20 +58,20 @@ class RowFacts:
 
     @cached_property
     def most(self) -> int:
-        """How many rows a test may make; where what is unique takes few values, no more than that."""
+        """How many rows a test may make: no more than unique columns have values."""
         own = [_room(members) for members in self.entity.unique_members]
         required = self.entity.required_references
         parents = [self._parent(ref).most for ref in required if not self._has_siblings(ref)]
-        # Where there are few parents, one of them may be taken by another reference.
+        # If there are few parents, another reference may take one of them.
         left = [most if most >= MOST_ROWS else max(1, most - 1) for most in parents]
         return min([*own, *left, MOST_ROWS])
 
     def children(self, reference: Relation) -> int:
-        """How many rows of one parent a test may make that has made another parent with one row."""
+        """Return how many rows of one parent a test may make after another parent with one row."""
         return min([max(1, min(self.most, 20) - 3), *map(_room, self._rests(reference))])
 
     def _has_siblings(self, reference: Relation) -> bool:
-        """Whether one parent can have all the rows that a test makes."""
+        """Return whether one parent can have all the rows that a test makes."""
         return min(map(_room, self._rests(reference)), default=MOST_ROWS) >= MOST_ROWS
 
     def _rests(self, reference: Relation) -> list[list[Field | Relation]]:
@@ -81,52 +81,52 @@ class RowFacts:
 
     @property
     def is_roomy(self) -> bool:
-        """Whether a test may make as many as it wants."""
+        """Whether a test may make as many rows as it wants."""
         return self.most == MOST_ROWS
 
     # Their parents
 
     def shares(self, reference: Relation) -> bool:
-        """Whether a new row's parent is any one, since there cannot be many."""
+        """Return whether a new row takes any parent that exists, since there cannot be many."""
         parents = self._parent(reference).most
         return parents == 1 or (parents < MOST_ROWS and self._has_siblings(reference))
 
     @property
     def is_shared(self) -> bool:
-        """Whether other rows are made with any row of it."""
+        """Whether new rows of other entities take any row of this one."""
         return any(
             not reference.optional and self.of(source).shares(reference)
             for source, reference in self.entity.referred_by
         )
 
     def takes_any(self, parent: EntityFacts, beside: Relation | None = None) -> bool:
-        """Whether a new row, or one that it needs, may belong to any parent by references other than a given one."""
+        """Return whether a new row, or one that it needs, may get any parent by references other than a given one."""
         others = [reference for reference in self.entity.required_references if reference != beside]
         return any(
             (self.shares(other) and other.target == parent.name) or self._parent(other).takes_any(parent)
             for other in others
         )
 
-    # Beside those of another entity
+    # Together with rows of another entity
 
     @cached_property
     def _made(self) -> set[EntityFacts]:
-        """The entities of which the factory may make a row: its own, and all that a row needs."""
+        """The entities of which the factory may make a row: this one, and all that a row needs."""
         needed = [self._parent(reference)._made for reference in self.entity.required_references]
         return {self.entity}.union(*needed)
 
     def can_follow(self, first: EntityFacts) -> bool:
-        """Whether there is room for a row after one of `first` was made in the same test."""
+        """Return whether a test that has made a row of `first` can still make one of this entity."""
         return self.most > 1 or self.entity not in self.of(first)._made
 
 
 def _room(members: list[Field | Relation]) -> int:
-    """How many rows in a row differ in these members, at least: as many as in the one with the most values."""
+    """Return how many consecutive rows differ in these members: as many as the one with the most values allows."""
     return max(map(_values, members), default=1)
 
 
 def _values(member: Field | Relation) -> int:
-    """How many rows in a row the factory gives different values, to which nothing counts too."""
+    """Return to how many consecutive rows the factory gives different values; null is one too."""
     if isinstance(member, Relation):
         return types.ROWS
     if member.readonly:

@@ -13,7 +13,7 @@ class Settings:
     database: Database
     key: PrimaryKey
     soft_delete: bool
-    """What holds for an entity that does not say otherwise."""
+    """Applies to an entity that does not say otherwise."""
     pgbouncer: bool
 
     @classmethod

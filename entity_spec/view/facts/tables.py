@@ -1,4 +1,4 @@
-"""What a model and the migration that makes its table say alike."""
+"""What a model has in common with the migration that creates its table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def constraint_name(kind: str, table: str, *columns: str) -> str:
 
 
 def indexes(entity: EntityFacts) -> list[tuple[str, list[str]]]:
-    """The names and columns of all plain indexes.
+    """Return the names and columns of all plain indexes.
 
     Those of one column end in the key: lists in the order of the column, or of the rows that have one value in it, are
     read off the index page by page.
@@ -31,6 +31,6 @@ def indexes(entity: EntityFacts) -> list[tuple[str, list[str]]]:
 
 
 def comment(doc: str) -> list[str]:
-    """The argument of a column. MySQL's comments hold characters up to U+FFFF only, so no database gets others."""
+    """Return a column's argument. MySQL's comments only hold characters up to U+FFFF, so no database gets others."""
     held = "".join(character for character in doc if ord(character) <= 0xFFFF)
     return [f"comment={literal(held)}"] if held else []
