@@ -102,7 +102,7 @@ def drive(driver: Driver, project: Project) -> None:
     in_order = sorted(project.entities, key=lambda entity: entity.position)
     for entity in in_order:
         body = driver.body(f"{entity.name}Create", **references(entity, keys))
-        row = expect(f"create_{entity.snake}", 201, f"{entity.name}Out", body=body)
+        row = expect(f"create_{entity.snake}", 201, project.parts[entity.name].router.answer, body=body)
         keys[entity.name] = value_of(row, "id")
     for entity in project.entities:
         key = {f"{entity.snake}_id": keys[entity.name]}
@@ -114,7 +114,7 @@ def drive(driver: Driver, project: Project) -> None:
         expect(f"get_{entity.snake}", 200, project.parts[entity.name].router.detail, **key)
         body = driver.body(f"{entity.name}Update", **references(entity, keys))
         expect(f"update_{entity.snake}", 412, "Problem", body=body, if_match='"another"', **key)
-        expect(f"update_{entity.snake}", 200, f"{entity.name}Out", body=body, **key)
+        expect(f"update_{entity.snake}", 200, project.parts[entity.name].router.answer, body=body, **key)
         for link in entity.links:
             pair = {link.source_column: keys[entity.name], link.target_column: keys[link.target.name]}
             expect(f"add_to_{link.table}", 204, "NoneType", **pair)
