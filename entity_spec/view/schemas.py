@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -63,7 +64,7 @@ class SchemaView:
         return {}
 
     def _alias(self, name: str, annotation: str) -> str:
-        while name in self._class_names or self.aliases.get(name, annotation) != annotation:
+        while name in self._class_names or hasattr(builtins, name) or self.aliases.get(name, annotation) != annotation:
             name += "_"
         self.aliases[name] = annotation
         return name
