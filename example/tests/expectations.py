@@ -114,17 +114,18 @@ class Case:
 
     @property
     def update_statements(self) -> int:
-        return 2 + self.reference_statements + self.answer_statements
+        return 1 + self.changes + self.reference_statements + self.answer_statements
 
     @property
     def delete_statements(self) -> int:
-        """One for the row, one for each reference to it, and the deletion."""
-        return 2 + len(references_to(self.table))
+        """One for the row, one for each reference to it whose rule the application follows, and the deletion."""
+        return 2 + sum(key.ondelete != "SET NULL" or self.soft_delete for key in references_to(self.table))
 
     @property
     def restore_statements(self) -> int:
-        """One for the row, one for each reference to it and from it, and the change."""
-        return 2 + len(references_to(self.table)) + len(self.table.foreign_keys)
+        """One for the row, one for each cascade from it and each reference of its own, and the change."""
+        cascades = sum(key.ondelete == "CASCADE" for key in references_to(self.table))
+        return 2 + cascades + len(self.table.foreign_keys)
 
 
 def optional_fields(schema: type[BaseModel]) -> set[str]:
