@@ -54,6 +54,7 @@ class CrudView:
             "app.queries.lookup": [
                 "KEY",
                 "get_one",
+                "lock_one",
                 *["get_detail"] * entity.embeds,
                 *["check_references", "check_references_of_all"] * entity.refers,
             ],
@@ -63,8 +64,8 @@ class CrudView:
                 "select_columns",
                 *["fetch_slice_of"] * bool(entity.listed_in),
             ],
-            "app.queries.versions": ["Versions", "claim_version"] if entity.timestamps else [],
-            "app.queries.links": ["Link", "add_link", "add_links", "remove_link", "replace_links"]
+            "app.queries.versions": ["Versions", "check_version"] if entity.timestamps else [],
+            "app.queries.links": ["Link", "add_link", "add_links", "hold_item", "remove_link", "replace_links"]
             if entity.links
             else [],
             "app.queries.deleting": [] if entity.soft_delete else ["delete_row"],

@@ -77,6 +77,9 @@ class RouterTestView:
             imports.name("tests.keys", "MISSING_KEY")
         if self._collections or self.links:
             imports.name("tests.statements", "recorded_statements")
+        if self.links:
+            imports.name("app.db.session", "SessionLocal")
+            imports.name("tests.simultaneous", "beside")
         made = {source for source, _ in self._owned} | {entity.target(reference) for reference in self._references}
         made |= {link.target for link in self.links} | {collection.item for collection in self._collections}
         for other in made | ({entity} if made else set()):

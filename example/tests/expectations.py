@@ -123,9 +123,10 @@ class Case:
 
     @property
     def restore_statements(self) -> int:
-        """One for the row, one for each cascade from it and each reference of its own, and the change."""
+        """Two for the row, one for each cascade from it, one for its references and one for each, and the change."""
         cascades = sum(key.ondelete == "CASCADE" for key in references_to(self.table))
-        return 2 + cascades + len(self.table.foreign_keys)
+        references = len(self.table.foreign_keys)
+        return 3 + cascades + references + bool(references)
 
 
 def optional_fields(schema: type[BaseModel]) -> set[str]:

@@ -1,16 +1,24 @@
 """A client that names the version it knows does not overwrite the changes of others."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from app.db.base import Timestamps
 from app.db.session import SessionLocal
+from app.queries.lookup import lock_one
+from app.values import Id
 from tests.cases import every_versioned_entity
 from tests.expectations import Case
 from tests.keys import MISSING_KEY
-from tests.statements import recorded_statements
+
+# lock_one() takes a key, even where the statement needs none.
+MISSING = TypeAdapter(Id).validate_python(MISSING_KEY)
 
 
 @every_versioned_entity
@@ -90,17 +98,32 @@ def test_version_of_a_missing_row(client: TestClient, db: Session, case: Case) -
 
 
 @every_versioned_entity
-def test_the_database_decides_before_the_row_is_read(client: TestClient, db: Session, case: Case) -> None:
-    path = f"{case.path}/{case.make(db)}"
-    known = {"if-match": client.get(path).headers["etag"]}
-    values = case.values(db)
+def test_locked_row_is_read_again(db: Session, case: Case) -> None:
+    """As where a dependency of a handler has read the row, and another request has changed it since."""
+    case.make(db)
+    row = db.scalars(select(case.model)).one()
+    assert isinstance(row, Timestamps)
+    known = row.updated_at
+    changed = known + dt.timedelta(seconds=1)
+    db.connection().execute(update(case.table).values({"updated_at": changed}))
+    assert row.updated_at == known
 
-    with recorded_statements() as statements:
-        client.patch(path, json=values, headers=known)
+    locked = lock_one(db, select(case.model).with_for_update(), MISSING)
 
-    assert statements[0].startswith("UPDATE")
-    assert "updated_at IN" in statements[0]
-    assert len(statements) <= case.update_statements + 1
+    assert locked is row
+    assert row.updated_at == changed
+
+
+@every_versioned_entity
+def test_lock_keeps_what_the_session_has_not_saved(db: Session, case: Case) -> None:
+    case.make(db)
+    row = db.scalars(select(case.model)).one()
+    assert isinstance(row, Timestamps)
+    row.updated_at = changed = row.updated_at + dt.timedelta(seconds=1)
+
+    lock_one(db, select(case.model).with_for_update(), MISSING)
+
+    assert row.updated_at == changed
 
 
 @every_versioned_entity

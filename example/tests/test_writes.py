@@ -2,12 +2,14 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from sqlalchemy.orm import Session
 
 from app.db.session import SessionLocal
 from tests.cases import every_writable_entity
 from tests.expectations import Case, optional_fields
 from tests.keys import MISSING_KEY
+from tests.simultaneous import beside
 from tests.statements import recorded_statements
 
 
@@ -205,3 +207,23 @@ def test_wrong_method_tells_the_right_ones(client: TestClient, case: Case) -> No
     assert (collection.status_code, collection.headers["allow"]) == (405, "GET, POST")
     assert [(answer.status_code, answer.headers["allow"]) for answer in bulk] == [(405, "POST")] * 4
     assert (item.status_code, item.headers["allow"]) == (405, "DELETE, GET, PATCH")
+
+
+@every_writable_entity
+@pytest.mark.parametrize("deletion_is_first", [True, False])
+def test_update_beside_the_deletion(committing_client: TestClient, case: Case, deletion_is_first: bool) -> None:
+    with SessionLocal() as db:
+        path = f"{case.path}/{case.make(db)}"
+        values = {} if case.clashes and not case.changes else case.values(db)
+        db.commit()
+
+    def update() -> Response:
+        return committing_client.patch(path, json=values)
+
+    def delete() -> Response:
+        return committing_client.delete(path)
+
+    first, second = beside(delete, update) if deletion_is_first else beside(update, delete)
+
+    assert [first.status_code, second.status_code] == ([204, 404] if deletion_is_first else [200, 204])
+    assert committing_client.get(path).status_code == 404

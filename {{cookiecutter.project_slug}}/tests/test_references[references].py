@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.db.session import SessionLocal
 from tests.keys import MISSING_KEY
 from tests.references import Reference, every_reference
+from tests.simultaneous import beside
 from tests.statements import recorded_statements
 
 
@@ -135,3 +136,53 @@ def test_restore_under_a_deleted_parent(client: TestClient, db: Session, referen
     # With setnull, the child has no parent any more; without soft delete, there is no such route.
     blocked = reference.restores_parent and reference.rule != "setnull"
     assert restored.status_code == (409 if blocked else 200) if reference.restores_child else 404
+
+
+@every_reference
+@pytest.mark.parametrize("change", ["create", "move here", "restore"])
+def test_deletion_waits_for_a_new_child(committing_client: TestClient, reference: Reference, change: str) -> None:
+    """Or else a child would be left below a deleted parent."""
+    client = committing_client
+    with SessionLocal() as db:
+        parent, other = reference.make_parent(db), reference.make_parent(db)
+        body = reference.new_child(db, parent)
+        child = None if change == "create" else reference.make_child(db, other if change == "move here" else parent)
+        db.commit()
+    path = f"{reference.child_path}/{child}"
+    if change == "restore":
+        client.delete(path)
+    send = {
+        "create": lambda: client.post(reference.child_path, json=body),
+        "move here": lambda: client.patch(path, json={reference.column: parent}),
+        "restore": lambda: client.post(f"{path}/restore"),
+    }[change]
+
+    changed, deleted = beside(send, lambda: client.delete(f"{reference.parent_path}/{parent}"))
+
+    done = changed.status_code in {200, 201}
+    assert done or (change, reference.restores_child) == ("restore", False)
+    assert deleted.status_code == (409 if done and reference.rule == "restrict" else 204)
+    found = client.get(f"{reference.child_path}/{changed.json()['id']}" if change == "create" else path)
+    if done and reference.rule == "cascade":
+        assert found.status_code == 404
+    elif done:
+        assert found.json()[reference.column] == (parent if reference.rule == "restrict" else None)
+
+
+@every_reference
+def test_child_moves_away_beside_the_deletion(committing_client: TestClient, reference: Reference) -> None:
+    """It is deleted with its old parent, or is below the new one."""
+    client = committing_client
+    with SessionLocal() as db:
+        parent, other = reference.make_parent(db), reference.make_parent(db)
+        path = f"{reference.child_path}/{reference.make_child(db, parent)}"
+        db.commit()
+
+    deleted, moved = beside(
+        lambda: client.delete(f"{reference.parent_path}/{parent}"),
+        lambda: client.patch(path, json={reference.column: other}),
+    )
+
+    assert deleted.status_code == (409 if reference.rule == "restrict" else 204)
+    assert moved.status_code == (404 if reference.rule == "cascade" else 200)
+    assert client.get(path).status_code == moved.status_code

@@ -10,9 +10,9 @@ TEMPLATE_CLASSES = {
     "UUID", "Versions",
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
-    "add_link", "add_links", "check_references", "check_references_of_all", "claim_version", "create_rows",
+    "add_link", "add_links", "check_references", "check_references_of_all", "check_version", "create_rows",
     "created_docs", "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "fetch_slice_of",
-    "get_detail", "get_one", "item", "joinedload", "location", "name", "parameters", "problem_docs", "remove_link",
+    "get_detail", "get_one", "hold_item", "item", "joinedload", "location", "lock_one", "name", "parameters", "problem_docs", "remove_link",
     "replace_links", "request", "require_may_see_deleted", "response", "restore_row", "router", "row", "rows", "select",
     "select_columns", "selectinload", "soft_delete_row", "statement", "value", "values", "versions",
 }  # fmt: skip

@@ -5,15 +5,17 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.db.models.category import Category
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.queries.versions import Versions, claim_version
+from app.queries.versions import Versions, check_version
 from app.schemas.category import CategoryCreate, CategoryListParameters, CategoryOut, CategoryUpdate
 
 LISTED = select_columns(Category, CategoryOut)
 
 BY_ID = select(Category).where(Category.id == KEY)
+TO_UPDATE = BY_ID.with_for_update(key_share=True)
+TO_DELETE = BY_ID.with_for_update()
 
 DETAIL = BY_ID.options(
     joinedload(Category.parent),
@@ -56,9 +58,9 @@ def get_category_detail(db: Session, category_id: int) -> Category:
 
 
 def update_category(db: Session, category_id: int, data: CategoryUpdate, versions: Versions = None) -> Category:
-    claim_version(db, Category.id == category_id, Category.updated_at, versions)
-    category = get_category(db, category_id)
     check_references(db, REFERENCES, data)
+    category = lock_one(db, TO_UPDATE, category_id)
+    check_version(category, versions)
     values = data.model_dump()
     for name, value in values.items():
         setattr(category, name, value)
@@ -67,13 +69,10 @@ def update_category(db: Session, category_id: int, data: CategoryUpdate, version
 
 
 def delete_category(db: Session, category_id: int, versions: Versions = None) -> None:
-    claim_version(db, Category.id == category_id, Category.updated_at, versions)
-    category = get_one(db, BY_ID.with_for_update(), category_id)
+    category = lock_one(db, TO_DELETE, category_id)
+    check_version(category, versions)
     soft_delete_row(db, category, category_id)
 
 
 def restore_category(db: Session, category_id: int) -> Category:
-    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
-    category = get_one(db, statement, category_id)
-    restore_row(db, category, category_id)
-    return category
+    return restore_row(db, BY_ID, category_id)

@@ -7,15 +7,17 @@ from app.db.models.comment import Comment
 from app.db.models.post import Post
 from app.db.models.user import User
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.queries.versions import Versions, claim_version
+from app.queries.versions import Versions, check_version
 from app.schemas.comment import CommentCreate, CommentListParameters, CommentOut, CommentUpdate
 
 LISTED = select_columns(Comment, CommentOut)
 
 BY_ID = select(Comment).where(Comment.id == KEY)
+TO_UPDATE = BY_ID.with_for_update(key_share=True)
+TO_DELETE = BY_ID.with_for_update()
 
 DETAIL = BY_ID.options(
     joinedload(Comment.post),
@@ -65,9 +67,9 @@ def get_comment_detail(db: Session, comment_id: int) -> Comment:
 
 
 def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: Versions = None) -> Comment:
-    claim_version(db, Comment.id == comment_id, Comment.updated_at, versions)
-    comment = get_comment(db, comment_id)
     check_references(db, REFERENCES, data)
+    comment = lock_one(db, TO_UPDATE, comment_id)
+    check_version(comment, versions)
     values = data.model_dump()
     for name, value in values.items():
         setattr(comment, name, value)
@@ -76,13 +78,10 @@ def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: 
 
 
 def delete_comment(db: Session, comment_id: int, versions: Versions = None) -> None:
-    claim_version(db, Comment.id == comment_id, Comment.updated_at, versions)
-    comment = get_one(db, BY_ID.with_for_update(), comment_id)
+    comment = lock_one(db, TO_DELETE, comment_id)
+    check_version(comment, versions)
     soft_delete_row(db, comment, comment_id)
 
 
 def restore_comment(db: Session, comment_id: int) -> Comment:
-    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
-    comment = get_one(db, statement, comment_id)
-    restore_row(db, comment, comment_id)
-    return comment
+    return restore_row(db, BY_ID, comment_id)

@@ -8,16 +8,18 @@ from app.db.models.post import Post, post_tags
 from app.db.models.tag import Tag
 from app.db.models.user import User
 from app.queries.creating import create_rows
-from app.queries.links import Link, add_link, add_links, remove_link, replace_links
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one
+from app.queries.links import Link, add_link, add_links, hold_item, remove_link, replace_links
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.queries.versions import Versions, claim_version
+from app.queries.versions import Versions, check_version
 from app.schemas.post import PostCreate, PostListParameters, PostOut, PostUpdate
 
 LISTED = select_columns(Post, PostOut)
 
 BY_ID = select(Post).where(Post.id == KEY)
+TO_UPDATE = BY_ID.with_for_update(key_share=True)
+TO_DELETE = BY_ID.with_for_update()
 
 DETAIL = BY_ID.options(
     joinedload(Post.author),
@@ -85,9 +87,9 @@ def get_post_detail(db: Session, post_id: int) -> Post:
 
 
 def update_post(db: Session, post_id: int, data: PostUpdate, versions: Versions = None) -> Post:
-    claim_version(db, Post.id == post_id, Post.updated_at, versions)
-    post = get_post(db, post_id)
     check_references(db, REFERENCES, data)
+    post = lock_one(db, TO_UPDATE, post_id)
+    check_version(post, versions)
     values = data.model_dump()
     if "tags" in values:
         replace_links(db, POST_TAGS, post, post_id, values.pop("tags"))
@@ -98,23 +100,21 @@ def update_post(db: Session, post_id: int, data: PostUpdate, versions: Versions 
 
 
 def add_to_post_tags(db: Session, post_id: int, tag_id: int) -> None:
-    post = get_post(db, post_id)
+    hold_item(db, POST_TAGS, tag_id)
+    post = lock_one(db, TO_UPDATE, post_id)
     add_link(db, POST_TAGS, post, post_id, tag_id)
 
 
 def remove_from_post_tags(db: Session, post_id: int, tag_id: int) -> None:
-    post = get_post(db, post_id)
+    post = lock_one(db, TO_UPDATE, post_id)
     remove_link(db, POST_TAGS, post, post_id, tag_id)
 
 
 def delete_post(db: Session, post_id: int, versions: Versions = None) -> None:
-    claim_version(db, Post.id == post_id, Post.updated_at, versions)
-    post = get_one(db, BY_ID.with_for_update(), post_id)
+    post = lock_one(db, TO_DELETE, post_id)
+    check_version(post, versions)
     soft_delete_row(db, post, post_id)
 
 
 def restore_post(db: Session, post_id: int) -> Post:
-    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
-    post = get_one(db, statement, post_id)
-    restore_row(db, post, post_id)
-    return post
+    return restore_row(db, BY_ID, post_id)

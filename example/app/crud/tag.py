@@ -6,15 +6,17 @@ from sqlalchemy.orm import Session
 from app.db.models.post import Post, post_tags
 from app.db.models.tag import Tag
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, get_one
+from app.queries.lookup import KEY, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.queries.versions import Versions, claim_version
+from app.queries.versions import Versions, check_version
 from app.schemas.tag import TagCreate, TagListParameters, TagOut, TagUpdate
 
 LISTED = select_columns(Tag, TagOut)
 
 BY_ID = select(Tag).where(Tag.id == KEY)
+TO_UPDATE = BY_ID.with_for_update(key_share=True)
+TO_DELETE = BY_ID.with_for_update()
 
 
 def list_tags(db: Session, parameters: TagListParameters) -> Slice:
@@ -42,8 +44,8 @@ def get_tag(db: Session, tag_id: int) -> Tag:
 
 
 def update_tag(db: Session, tag_id: int, data: TagUpdate, versions: Versions = None) -> Tag:
-    claim_version(db, Tag.id == tag_id, Tag.updated_at, versions)
-    tag = get_tag(db, tag_id)
+    tag = lock_one(db, TO_UPDATE, tag_id)
+    check_version(tag, versions)
     values = data.model_dump()
     for name, value in values.items():
         setattr(tag, name, value)
@@ -52,13 +54,10 @@ def update_tag(db: Session, tag_id: int, data: TagUpdate, versions: Versions = N
 
 
 def delete_tag(db: Session, tag_id: int, versions: Versions = None) -> None:
-    claim_version(db, Tag.id == tag_id, Tag.updated_at, versions)
-    tag = get_one(db, BY_ID.with_for_update(), tag_id)
+    tag = lock_one(db, TO_DELETE, tag_id)
+    check_version(tag, versions)
     soft_delete_row(db, tag, tag_id)
 
 
 def restore_tag(db: Session, tag_id: int) -> Tag:
-    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
-    tag = get_one(db, statement, tag_id)
-    restore_row(db, tag, tag_id)
-    return tag
+    return restore_row(db, BY_ID, tag_id)

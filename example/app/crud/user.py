@@ -5,15 +5,17 @@ from sqlalchemy.orm import Session
 
 from app.db.models.user import User
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, get_one
+from app.queries.lookup import KEY, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
-from app.queries.versions import Versions, claim_version
+from app.queries.versions import Versions, check_version
 from app.schemas.user import UserCreate, UserListParameters, UserOut, UserUpdate
 
 LISTED = select_columns(User, UserOut)
 
 BY_ID = select(User).where(User.id == KEY)
+TO_UPDATE = BY_ID.with_for_update(key_share=True)
+TO_DELETE = BY_ID.with_for_update()
 
 
 def list_users(db: Session, parameters: UserListParameters) -> Slice:
@@ -36,8 +38,8 @@ def get_user(db: Session, user_id: int) -> User:
 
 
 def update_user(db: Session, user_id: int, data: UserUpdate, versions: Versions = None) -> User:
-    claim_version(db, User.id == user_id, User.updated_at, versions)
-    user = get_user(db, user_id)
+    user = lock_one(db, TO_UPDATE, user_id)
+    check_version(user, versions)
     values = data.model_dump()
     for name, value in values.items():
         setattr(user, name, value)
@@ -46,13 +48,10 @@ def update_user(db: Session, user_id: int, data: UserUpdate, versions: Versions 
 
 
 def delete_user(db: Session, user_id: int, versions: Versions = None) -> None:
-    claim_version(db, User.id == user_id, User.updated_at, versions)
-    user = get_one(db, BY_ID.with_for_update(), user_id)
+    user = lock_one(db, TO_DELETE, user_id)
+    check_version(user, versions)
     soft_delete_row(db, user, user_id)
 
 
 def restore_user(db: Session, user_id: int) -> User:
-    statement = BY_ID.with_for_update().execution_options(include_deleted=True)
-    user = get_one(db, statement, user_id)
-    restore_row(db, user, user_id)
-    return user
+    return restore_row(db, BY_ID, user_id)

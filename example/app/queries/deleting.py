@@ -2,32 +2,42 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import islice
 
-from sqlalchemy import ColumnElement, ForeignKey, Table, select, true
+from sqlalchemy import ColumnElement, ForeignKey, Table, delete, select, true
 from sqlalchemy.orm import Session, object_mapper
 
 from app.db.base import Base
 from app.errors import ConflictError
+from app.queries.locking import batches, place
 from app.values import Key
 
 # Says which rows of a table count.
 Condition = Callable[[Table], ColumnElement[bool]]
+# Rows of one table that were found together, by their keys.
+Level = tuple[Table, set[Key]]
+Find = Callable[[Session, ForeignKey, set[Key], Condition], set[Key]]
+
+
+# Databases follow only so many references from row to row: MySQL fifteen.
+MOST_LEVELS = 10
 
 
 def delete_row(db: Session, row: Base, key: Key) -> None:
-    """Delete `row`; the database deletes rows that refer to it, or sets their reference to null.
+    """Delete `row`, which is locked; the database deletes rows that refer to it, or sets their reference to null.
 
     Errors: ConflictError, which names the rows that still need it, or need a row that is deleted with it.
     """
     table = table_of(row)
-    affected = rows_with_cascades(db, table, key, every_row)
-    refuse_restricted(db, affected, every_row)
+    levels = find_cascade(db, table, key, every_row, lock_referring)
+    refuse_restricted(db, by_table(levels), every_row)
     # Neither the session nor MySQL's RESTRICT deletes a row that refers to itself.
     for reference in own_references(table):
         if getattr(row, reference.parent.name) == key:
             setattr(row, reference.parent.name, None)
     db.flush()
+    for other, keys in reversed(levels[MOST_LEVELS:]):
+        for batch in batches(keys):
+            db.execute(delete(other).where(other.c.id.in_(batch)))
     db.delete(row)
     db.flush()
 
@@ -49,24 +59,37 @@ def references_to(table: Table) -> tuple[ForeignKey, ...]:
     return tuple(sorted((key for key in keys if key.column.table is table), key=lambda key: str(key.parent)))
 
 
+def cascades_to(table: Table) -> Iterator[ForeignKey]:
+    return (reference for reference in references_to(table) if reference.ondelete == "CASCADE")
+
+
 def own_references(table: Table) -> Iterator[ForeignKey]:
     """Return the foreign keys of `table` that refer to itself."""
     return (reference for reference in references_to(table) if reference.parent.table is table)
 
 
-def rows_with_cascades(db: Session, table: Table, key: Key, condition: Condition) -> dict[Table, set[Key]]:
-    """Find the row and all rows that cascade with it, as far as they meet the condition, level by level."""
+def find_cascade(db: Session, table: Table, key: Key, condition: Condition, find: Find) -> list[Level]:
+    """Find the rows that cascade with a row, as far as they meet the condition, level by level; itself comes first."""
+    levels = [(table, {key})]
     rows = {table: {key}}
-    waiting = [(table, {key})]
+    waiting = {reference: {key} for reference in cascades_to(table)}
     while waiting:
-        parent, keys = waiting.pop()
-        for reference in references_to(parent):
-            if reference.ondelete == "CASCADE":
-                child = reference.parent.table
-                found = referring(db, reference, keys, condition) - rows.setdefault(child, set())
-                rows[child] |= found
-                if found:
-                    waiting.append((child, found))
+        # From the top down, so that all rows that a table's rows may refer to are known by then.
+        reference = min(waiting, key=lambda reference: place(reference.parent.table))
+        child = reference.parent.table
+        found = find(db, reference, waiting.pop(reference), condition) - rows.setdefault(child, set())
+        if found:
+            levels.append((child, found))
+            rows[child] |= found
+            for further in cascades_to(child):
+                waiting.setdefault(further, set()).update(found)
+    return levels
+
+
+def by_table(levels: Iterable[Level]) -> dict[Table, set[Key]]:
+    rows: dict[Table, set[Key]] = {}
+    for table, keys in levels:
+        rows.setdefault(table, set()).update(keys)
     return rows
 
 
@@ -81,7 +104,7 @@ def refuse_restricted(db: Session, rows: dict[Table, set[Key]], condition: Condi
                     raise ConflictError(f"Rows of {child.name} still refer to this by {reference.parent.name}{also}.")
 
 
-def referring(db: Session, reference: ForeignKey, keys: Iterable[Key], condition: Condition) -> set[Key]:
+def referring(db: Session, reference: ForeignKey, keys: set[Key], condition: Condition) -> set[Key]:
     """Return the keys of the rows that refer to one of `keys`."""
     child = reference.parent.table
     found: set[Key] = set()
@@ -90,8 +113,11 @@ def referring(db: Session, reference: ForeignKey, keys: Iterable[Key], condition
     return found
 
 
-def batches(keys: Iterable[Key]) -> Iterator[list[Key]]:
-    """Split `keys`, since databases limit the number of parameters in a statement."""
-    rest = iter(keys)
-    while batch := list(islice(rest, 10_000)):
-        yield batch
+def lock_referring(db: Session, reference: ForeignKey, keys: set[Key], condition: Condition) -> set[Key]:
+    """Do the same, and lock the rows."""
+    child = reference.parent.table
+    found: set[Key] = set()
+    for batch in batches(keys):
+        statement = select(child.c.id).where(reference.parent.in_(batch), condition(child))
+        found.update(db.scalars(statement.order_by(child.c.id).with_for_update()))
+    return found

@@ -1,14 +1,15 @@
-"""The rows of join tables."""
+"""The rows of join tables. They change while their owner is locked, so that each change sees the whole list."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Table, delete, select
+from sqlalchemy import Column, Table, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.db.base import Base, Timestamps
 from app.errors import NotFoundError
+from app.queries.locking import hold_rows
 from app.values import Key, utc_now
 
 
@@ -35,10 +36,14 @@ def replace_links(db: Session, link: Link, owner: Base, owner_key: Key, item_key
     touch(db, owner)
 
 
-def add_link(db: Session, link: Link, owner: Base, owner_key: Key, item_key: Key) -> None:
-    """Add a link, unless it is there already. Errors: NotFoundError, if the item does not exist."""
-    if db.scalar(select(link.item_key).where(link.item_key == item_key)) is None:
+def hold_item(db: Session, link: Link, item_key: Key) -> None:
+    """Keep an item from being deleted meanwhile, before its owner is locked. Errors: NotFoundError."""
+    if not hold_rows(db, link.item_key, [item_key]):
         raise NotFoundError("There is no such row.")
+
+
+def add_link(db: Session, link: Link, owner: Base, owner_key: Key, item_key: Key) -> None:
+    """Add a link, unless it is there already."""
     values = {link.owner.name: owner_key, link.item.name: item_key}
     db.execute(insert(link.table).on_conflict_do_nothing(), values)
     touch(db, owner)

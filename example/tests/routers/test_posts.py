@@ -1,12 +1,14 @@
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from app.db.session import SessionLocal
 from tests.factories.category import make_category
 from tests.factories.comment import make_comment
 from tests.factories.post import make_post, new_post
 from tests.factories.tag import make_tag
 from tests.factories.user import make_user
 from tests.keys import MISSING_KEY
+from tests.simultaneous import beside
 from tests.statements import recorded_statements
 
 PATH = "/api/v1/posts"
@@ -129,6 +131,24 @@ def test_change_post_tags(client: TestClient, db: Session) -> None:
     assert (added, removed, replaced) == ([first, second], [second], [first])
     assert client.put(f"{path}/{MISSING_KEY}").status_code == 404
     assert client.put(f"{PATH}/{MISSING_KEY}/tags/{first}").status_code == 404
+
+
+def test_replace_post_tags_twice_at_once(committing_client: TestClient) -> None:
+    with SessionLocal() as db:
+        owner_key = make_post(db).id
+        first = make_tag(db).id
+        second = make_tag(db).id
+        db.commit()
+    path = f"{PATH}/{owner_key}"
+
+    answers = beside(
+        lambda: committing_client.patch(path, json={"tags": [first]}),
+        lambda: committing_client.patch(path, json={"tags": [second]}),
+    )
+    left = committing_client.get(f"{path}/tags").json()["items"]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [item["id"] for item in left] == [second]
 
 
 def test_deleted_rows_leave_post_tags(client: TestClient, db: Session) -> None:

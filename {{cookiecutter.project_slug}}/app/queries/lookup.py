@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import ConflictError, NotFoundError
+from app.queries.locking import hold_rows, place
 from app.schemas.base import Input
 from app.values import Key
 
@@ -31,6 +32,16 @@ def get_detail(db: Session, statement: Select[Row], key: Key) -> Row:
     return _found(db.scalars(statement, {"key": key}).unique().one_or_none(), statement)
 
 
+def lock_one(db: Session, statement: Select[Row], key: Key) -> Row:
+    """Lock the row as `statement` says, and return it as it is now, even if the session has read it before.
+
+    Errors: NotFoundError, which names the entity.
+    """
+    # Or else what the session has changed and not saved would be overwritten.
+    db.flush()
+    return _found(db.scalar(statement, {"key": key}, execution_options={"populate_existing": True}), statement)
+
+
 def _found(row: Row | None, statement: Select[Row]) -> Row:
     if row is None:
         entity = statement.column_descriptions[0]["entity"].__name__
@@ -39,7 +50,10 @@ def _found(row: Row | None, statement: Select[Row]) -> Row:
 
 
 def check_references(db: Session, references: Mapping[str, InstrumentedAttribute[Key]], data: Input) -> None:
-    """Check that the rows that `data` refers to exist and can be seen. Errors: ConflictError, if one does not."""
+    """Check that the rows that `data` refers to exist and can be seen, and lock them against deletion.
+
+    Errors: ConflictError, if one does not exist.
+    """
     _check(db, references, [(("body",), data)])
 
 
@@ -55,15 +69,13 @@ def _check(
     references: Mapping[str, InstrumentedAttribute[Key]],
     bodies: Sequence[tuple[tuple[str | int, ...], Input]],
 ) -> None:
-    for field, key in references.items():
-        wanted = [(place, value) for place, body in bodies for value in _keys(body, field)]
+    for field, key in sorted(references.items(), key=lambda reference: place(reference[1].class_.__table__)):
+        wanted = [(location, value) for location, body in bodies for value in _keys(body, field)]
         if wanted:
-            # The lock keeps the rows from being deleted before this transaction ends.
-            seen = select(key).where(key.in_({value for _, value in wanted})).order_by(key).with_for_update(read=True)
-            found = set(db.scalars(seen))
-            for place, value in wanted:
-                if value not in found:
-                    raise ConflictError("There is no such row.", (*place, field))
+            held = hold_rows(db, key, {value for _, value in wanted})
+            for location, value in wanted:
+                if value not in held:
+                    raise ConflictError("There is no such row.", (*location, field))
 
 
 def _keys(body: Input, field: str) -> list[Key]:

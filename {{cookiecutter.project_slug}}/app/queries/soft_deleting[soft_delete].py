@@ -1,55 +1,87 @@
 """Soft delete, restore and purge. The database sees only updates, so the rules of references are applied here."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, exists, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, exists, select, true, update
 from sqlalchemy.orm import Session
 
 from app.db.base import Base
 from app.db.soft_delete import SoftDelete
 from app.errors import ConflictError
-from app.queries.deleting import batches, own_references, references_to, refuse_restricted, rows_with_cascades, table_of
+from app.queries.deleting import (
+    by_table,
+    every_row,
+    find_cascade,
+    lock_referring,
+    own_references,
+    references_to,
+    referring,
+    refuse_restricted,
+    table_of,
+)
+from app.queries.locking import batches, hold_rows, place
+from app.queries.lookup import get_one, lock_one
 from app.values import Key, utc_now
+
+Row = TypeVar("Row", bound=SoftDelete)
 
 
 def soft_delete_row(db: Session, row: SoftDelete, key: Key) -> None:
-    """Mark `row` and all that cascades with it as deleted, at the same time; set references to null where they say so.
+    """Mark `row`, which is locked, and all that cascades with it as deleted, at the same time.
 
-    Errors: ConflictError, which names the live rows that still need it, or need a row that is deleted with it.
+    References are set to null where they say so. Errors: ConflictError, which names the live rows that still need it,
+    or need a row that is deleted with it.
     """
-    affected = rows_with_cascades(db, table_of(row), key, live_row)
+    affected = by_table(find_cascade(db, table_of(row), key, live_row, lock_referring))
     refuse_restricted(db, affected, live_row)
     for table, keys in affected.items():
         for reference in references_to(table):
             if reference.ondelete == "SET NULL":
                 child = reference.parent.table
-                for batch in batches(keys):
-                    db.execute(update(child).where(reference.parent.in_(batch)).values({reference.parent: None}))
+                for batch in batches(lock_referring(db, reference, keys, every_row)):
+                    db.execute(update(child).where(child.c.id.in_(batch)).values({reference.parent: None}))
     stamp(db, row, key, affected, utc_now())
 
 
-def restore_row(db: Session, row: SoftDelete, key: Key) -> None:
-    """Restore `row` with everything that was deleted together with it.
+def restore_row(db: Session, statement: Select[Row], key: Key) -> Row:
+    """Restore the row of `statement` with this KEY, with everything that was deleted together with it.
 
-    Errors: ConflictError, if a parent is deleted; IntegrityError, if a live row has the same unique values.
+    Errors: NotFoundError; ConflictError, if a parent is deleted; IntegrityError, if a live row has the same unique
+    values.
     """
+    statement = statement.execution_options(include_deleted=True)
+    row = get_one(db, statement, key)
     deleted_at = row.deleted_at
     if deleted_at is None:
-        return
+        return row
 
     def deleted_together(table: Table) -> ColumnElement[bool]:
         return table.c.deleted_at == deleted_at
 
-    restored = rows_with_cascades(db, table_of(row), key, deleted_together)
-    for table, keys in restored.items():
-        for reference in table.foreign_keys:
-            parent = reference.column.table
-            if keys and "deleted_at" in parent.c:
-                referred = select(reference.parent).where(table.c.id.in_(keys))
-                gone = select(parent.c.id).where(parent.c.id.in_(referred), parent.c.deleted_at.is_not(None))
-                if set(db.scalars(gone)) - restored.get(parent, set()):
-                    raise ConflictError(f"It belongs to a deleted row of {parent.name}.")
-    stamp(db, row, key, restored, None)
+    # Not locked: nothing changes deleted rows, except another restoration of this one.
+    restored = by_table(find_cascade(db, table_of(row), key, deleted_together, referring))
+    hold_parents(db, restored)
+    row = lock_one(db, statement.with_for_update(), key)
+    if row.deleted_at == deleted_at:
+        stamp(db, row, key, restored, None)
+    return row
+
+
+def hold_parents(db: Session, rows: Mapping[Table, set[Key]]) -> None:
+    """Keep all rows that `rows` need from being deleted. Errors: ConflictError, if one is deleted."""
+    parents: dict[Table, set[Key]] = {}
+    for table, keys in rows.items():
+        references = [each for each in table.foreign_keys if each.ondelete != "SET NULL" and is_soft(each.column.table)]
+        for batch in batches(keys if references else ()):
+            for row in db.execute(select(*(each.parent for each in references)).where(table.c.id.in_(batch))):
+                for reference, parent in zip(references, row, strict=True):
+                    parents.setdefault(reference.column.table, set()).update([] if parent is None else [parent])
+    for table in sorted(parents, key=place):
+        others = parents[table] - rows.get(table, set())
+        if others != hold_rows(db, table.c.id, others, live_row(table)):
+            raise ConflictError(f"It belongs to a deleted row of {table.name}.")
 
 
 def stamp(db: Session, row: SoftDelete, key: Key, rows: dict[Table, set[Key]], deleted_at: dt.datetime | None) -> None:
@@ -65,7 +97,12 @@ def stamp(db: Session, row: SoftDelete, key: Key, rows: dict[Table, set[Key]], d
 
 
 def live_row(table: Table) -> ColumnElement[bool]:
-    return table.c.deleted_at.is_(None) if "deleted_at" in table.c else true()
+    return table.c.deleted_at.is_(None) if is_soft(table) else true()
+
+
+def is_soft(table: Table) -> bool:
+    """Tell whether deleted rows stay in the table."""
+    return "deleted_at" in table.c
 
 
 def purge_deleted(db: Session, before: dt.datetime) -> int:
@@ -77,7 +114,7 @@ def purge_deleted(db: Session, before: dt.datetime) -> int:
     while True:
         removed = 0
         for table in Base.metadata.tables.values():
-            if "deleted_at" in table.c:
+            if is_soft(table):
                 removed += purge_rows(db.connection(), table, before)
         if not removed:
             return purged
