@@ -12,7 +12,8 @@ class Database:
     local_url: str
     drivers: tuple[tuple[str, str], ...]
     """How its URLs may begin, each with SQLAlchemy's spelling; messages show the last one."""
-    json_column: str
+    json_type: str
+    """The column type for JSON, as `code.Imports.expand` reads it."""
     json_migration: str
     key_type: str
     """The column type of a generated key."""
@@ -76,7 +77,7 @@ DATABASES = {
             label="SQLite",
             local_url="sqlite:///app.db",
             drivers=(("sqlite", "sqlite"),),
-            json_column="@sqlalchemy.JSON(none_as_null=True)",
+            json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
             key_type="Integer",
             identity="",
@@ -103,7 +104,7 @@ DATABASES = {
                 ("postgresql", "postgresql+psycopg"),
                 ("postgresql+psycopg", "postgresql+psycopg"),
             ),
-            json_column="@sqlalchemy.dialects.postgresql.JSONB(none_as_null=True)",
+            json_type="@sqlalchemy.dialects.postgresql.JSONB",
             json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
             key_type="BigInteger",
             identity=", sa.Identity()",
@@ -134,7 +135,7 @@ PostgreSQL that comes with a test dependency.
                 ("mysql", "mysql+pymysql"),
                 ("mysql+pymysql", "mysql+pymysql"),
             ),
-            json_column="@sqlalchemy.JSON(none_as_null=True)",
+            json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
             key_type="BigInteger",
             identity="",

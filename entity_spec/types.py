@@ -126,7 +126,8 @@ def _decimal_default(text: str) -> str:
 
 def _float_range(field: Field) -> tuple[str, ...]:
     ends = (("ge", field.low), ("le", field.high))
-    return tuple(f"{name}={number(float(end))}" for name, end in ends if end is not None)
+    limits = [f"{name}={number(float(end))}" for name, end in ends if end is not None]
+    return ("allow_inf_nan=False", *limits) if limits else ()
 
 
 def _text_sample(field: Field) -> str:
@@ -301,9 +302,10 @@ TYPES = {
         migration=_always("@sa.Double()"),
         accepts="@app.schemas.base.Float",
         limits=_float_range,
+        after=lambda field: ("@app.schemas.base.UnsignedZero",) if _float_range(field) else (),
         operators=ORDERED,
         sample=_float_sample,
-        default=lambda text: number(float(text)),
+        default=lambda text: number(float(text) or 0.0),
     ),
     "decimal": ScalarType(
         python="@decimal.Decimal",
@@ -368,7 +370,7 @@ TYPES = {
     ),
     "json": ScalarType(
         python="@app.values.JsonDocument",
-        column=_always("@json"),
+        column=_always("@app.db.column_types.Json(none_as_null=True)"),
         migration=_always("@json"),
         accepts="@app.schemas.base.JsonData",
         operators=(),

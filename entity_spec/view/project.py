@@ -10,6 +10,7 @@ from entity_spec.code import Imports
 from entity_spec.databases import DATABASES
 from entity_spec.model import Spec
 from entity_spec.view.cases import CaseListView, CaseView
+from entity_spec.view.column_types import ColumnTypeView
 from entity_spec.view.crud import CrudView
 from entity_spec.view.details import DetailView
 from entity_spec.view.docs import DocsView
@@ -79,6 +80,7 @@ class Project:
         self.migration = MigrationView(self.entities, self.settings)
         self.cases = CaseListView([CaseView(entity, self.rows[entity.name]) for entity in self.routed])
         self.references = ReferenceListView(self.entities, self.rows)
+        self.column_types = ColumnTypeView(self.database, self.flags)
         self.docs = [DocsView(entity) for entity in self.entities]
         self.routed_docs = [docs for docs in self.docs if docs.entity.routed]
 
@@ -95,6 +97,8 @@ class Project:
             "replicas": self.database.name != "sqlite",
             "enums": bool(self.enum_classes),
             "decimals": any(field.type == "decimal" for entity in self.spec.entities for field in entity.fields),
+            "documents": any(field.type == "json" for entity in self.spec.entities for field in entity.fields),
+            "sent_documents": any(field.type == "json" for entity in writable for field in entity.answered_fields),
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
             "writable": bool(writable),

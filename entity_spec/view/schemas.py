@@ -111,8 +111,9 @@ class SchemaView:
             # Behind a validator, Pydantic would check a pattern, but not tell the document.
             accepts, after = "str", [self._module.name("app.schemas.base", "Storable")]
         else:
-            # The limits of the type itself would only be repeated.
-            accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
+            # The limits of the type itself would only be repeated, and none can follow what is done with a value.
+            limited = limits and field.type in (*INT_LIMITS, "float")
+            accepts = self._module.expand(scalar.python if limited else scalar.accepts)
             after = [self._module.expand(text) for text in scalar.after(field)]
         return self._input(field.name, accepts, limits, field.doc, *after)
 

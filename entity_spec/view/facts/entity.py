@@ -117,6 +117,11 @@ class EntityFacts:
         return [field for field in self.spec.fields if not field.readonly]
 
     @property
+    def answered_fields(self) -> list[Field]:
+        """The fields that a client sends and is shown."""
+        return [field for field in self.sent_fields if not field.writeonly]
+
+    @property
     def sends(self) -> bool:
         """Whether a client can say anything about a row."""
         return bool(self.sent_fields or self.refers)

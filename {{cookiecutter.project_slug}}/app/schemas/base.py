@@ -81,7 +81,9 @@ def _email(address: str) -> str:
 
 Int = Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
 BigInt = Annotated[int, Field(ge=BIGINT_MIN, lt=BIGINT_END)]
-Float = Annotated[float, Field(allow_inf_nan=False)]
+# To Python, -0.0 is no change of 0.0, so that it would be answered, but not stored.
+UnsignedZero = AfterValidator(lambda number: number or 0.0)
+Float = Annotated[float, Field(allow_inf_nan=False), UnsignedZero]
 Storable = AfterValidator(_storable)
 Str = Annotated[str, Storable]
 UtcDatetime = Annotated[AwareDatetime, formats.DATE_TIME, AfterValidator(_to_utc)]
