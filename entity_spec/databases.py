@@ -15,6 +15,8 @@ class Database:
     json_type: str
     """The column type for JSON, as `code.Imports.expand` reads it."""
     json_migration: str
+    decimals_are_doubles: bool
+    """Whether it keeps no more of a decimal than `types.DOUBLE_DIGITS`."""
     key_type: str
     """The column type of a generated key."""
     identity: str
@@ -79,6 +81,7 @@ DATABASES = {
             drivers=(("sqlite", "sqlite"),),
             json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
+            decimals_are_doubles=True,
             key_type="Integer",
             identity="",
             never_reuses_keys="sqlite_autoincrement=True",
@@ -106,6 +109,7 @@ DATABASES = {
             ),
             json_type="@sqlalchemy.dialects.postgresql.JSONB",
             json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
+            decimals_are_doubles=False,
             key_type="BigInteger",
             identity=", sa.Identity()",
             never_reuses_keys="",
@@ -137,6 +141,7 @@ PostgreSQL that comes with a test dependency.
             ),
             json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
+            decimals_are_doubles=False,
             key_type="BigInteger",
             identity="",
             never_reuses_keys="",

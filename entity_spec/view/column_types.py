@@ -27,6 +27,11 @@ class ColumnTypeView:
         if self.database.name == "postgresql":
             self._module.name("collections.abc", "Callable")
             self._module.name("app.settings", "settings")
+        if "rounded" in self.flags:
+            for name in ("Context", "Decimal"):
+                self._module.name("decimal", name)
+            self._module.name("sqlalchemy", "Numeric")
+            self._module.name("app.values", "as_double")
         if "documents" in self.flags:
             self._module.module("json", "json")
             _ = self.json_base

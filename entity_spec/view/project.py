@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from entity_spec import types
 from entity_spec.code import Imports
 from entity_spec.databases import DATABASES
 from entity_spec.model import Spec
@@ -97,6 +98,10 @@ class Project:
             "replicas": self.database.name != "sqlite",
             "enums": bool(self.enum_classes),
             "decimals": any(field.type == "decimal" for entity in self.spec.entities for field in entity.fields),
+            "small_decimals": any(
+                types.is_small_decimal(field) for entity in self.entities for field in entity.shown_fields
+            ),
+            "rounded": any(entity.is_rounded(field) for entity in self.entities for field in entity.spec.fields),
             "documents": any(field.type == "json" for entity in self.spec.entities for field in entity.fields),
             "sent_documents": any(field.type == "json" for entity in writable for field in entity.answered_fields),
             "links": any(entity.links for entity in self.entities),
@@ -139,6 +144,12 @@ class Project:
             between = f"`{str(self.pgbouncer).lower()}`"
             rows.append(f"| `DB_PGBOUNCER` | {between} | PgBouncer is between: [pgbouncer.md](docs/pgbouncer.md) |")
         return "\n".join(rows)
+
+    @property
+    def decimals_note(self) -> str:
+        """An item of the README's list, if the database keeps fewer digits than a decimal may have."""
+        note = "- **Decimals** of more than 15 digits are rounded to 15: SQLite stores doubles. Other databases keep all.\n"
+        return note if "rounded" in self.flags else ""
 
     @cached_property
     def enum_classes(self) -> tuple[EnumClass, ...]:

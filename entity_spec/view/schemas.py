@@ -133,7 +133,7 @@ class SchemaView:
         for field in entity.spec.fields:
             if not field.writeonly:
                 scalar = entity.scalar(field)
-                python = self._module.expand(scalar.shows or scalar.python)
+                python = self._module.expand(scalar.shows(field) or scalar.python)
                 annotation = self._inline(
                     f"Shown{camel(field.name)}", field.name, self._annotated(python, [], field.doc)
                 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Context, Decimal, localcontext
-from math import ceil, floor
+from math import ceil, floor, inf, nextafter
 from typing import Annotated
 
 from pydantic import (
@@ -45,13 +45,22 @@ def _documented(document: JsonSchemaValue) -> JsonSchemaValue:
     document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
     documents: list[JsonSchemaValue] = [{"type": "string", "pattern": pattern(low, high, places)}]
     if low <= exact and high >= -exact:
-        ends = {"minimum": float(max(low, -exact)), "maximum": float(min(high, exact))}
+        ends = {"minimum": _double_within(max(low, Decimal(-exact)), +1)}
+        ends["maximum"] = _double_within(min(high, Decimal(exact)), -1)
         documents.append({"type": "number", **ends, "multipleOf": float(Decimal(1).scaleb(-places))})
     least, last = max(ceil(low), -whole), min(floor(high), whole)
     if max(-low, high) > exact and least <= last:
         documents.append({"type": "integer", "minimum": least, "maximum": last})
     document["anyOf"] = documents
     return document
+
+
+def _double_within(end: Decimal, inwards: int) -> float:
+    """Return the double that is nearest to the end of a range, but not beyond it."""
+    number = float(end)
+    # The text is the decimal that Pydantic makes of a JSON number.
+    is_beyond = (Decimal(str(number)) - end) * inwards < 0
+    return nextafter(number, inwards * inf) if is_beyond else number
 
 
 def _exact_end(places: int) -> int:
