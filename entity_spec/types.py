@@ -21,6 +21,8 @@ FILTER_LENGTH = 1000
 """How much text fits into a URL with every character percent-encoded."""
 DIGITS, PLACES = 12, 2
 DOUBLE_DIGITS = 15
+JSON_INT = 2**53 - 1
+"""JSON numbers tell whole numbers apart up to this one."""
 INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
 # More rows than any test makes.
@@ -388,6 +390,26 @@ TYPES = {
         factories=(("{}", "dict"), ("[]", "list")),
     ),
 }
+
+# A bigint that JSON numbers may not keep.
+_BIGINT = TYPES["bigint"]
+LONG_BIGINT = replace(
+    _BIGINT,
+    accepts="@app.schemas.bigints.LongInt",
+    sample=lambda field: _text_of(_BIGINT.sample(field)),
+    after=lambda field: ("@app.schemas.bigints.PlainInteger()",) if _int_limits(field) else (),
+    shows=_always("@app.schemas.bigints.ShownLongInt"),
+)
+
+
+def _text_of(number: str) -> str:
+    return f'f"{{{number}}}"' if "n" in number else f'"{number}"'
+
+
+def is_long(field: Field) -> bool:
+    low, high = field.low, field.high
+    return field.type == "bigint" and (low is None or high is None or max(-low, high) > JSON_INT)
+
 
 # A decimal with more digits than the database keeps.
 _DECIMAL = TYPES["decimal"]

@@ -90,6 +90,7 @@ class Project:
         """What is true of the project, by the names that file names use in brackets."""
         writable = [entity for entity in self.entities if entity.writes]
         rows = [self.rows[entity.name] for entity in writable]
+        fields = [field for entity in self.spec.entities for field in entity.fields]
         holds = {
             self.database.name: True,
             self.key.name: True,
@@ -97,12 +98,14 @@ class Project:
             "direct": not self.pgbouncer,
             "replicas": self.database.name != "sqlite",
             "enums": bool(self.enum_classes),
-            "decimals": any(field.type == "decimal" for entity in self.spec.entities for field in entity.fields),
+            "decimals": any(field.type == "decimal" for field in fields),
+            "bigints": any(map(types.is_long, fields)),
+            "ranges": any(field.type == "decimal" or types.is_long(field) for field in fields),
             "small_decimals": any(
                 types.is_small_decimal(field) for entity in self.entities for field in entity.shown_fields
             ),
             "rounded": any(entity.is_rounded(field) for entity in self.entities for field in entity.spec.fields),
-            "documents": any(field.type == "json" for entity in self.spec.entities for field in entity.fields),
+            "documents": any(field.type == "json" for field in fields),
             "sent_documents": any(field.type == "json" for entity in writable for field in entity.answered_fields),
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
@@ -146,10 +149,13 @@ class Project:
         return "\n".join(rows)
 
     @property
-    def decimals_note(self) -> str:
-        """An item of the README's list, if the database keeps fewer digits than a decimal may have."""
-        note = "- **Decimals** of more than 15 digits are rounded to 15: SQLite stores doubles. Other databases keep all.\n"
-        return note if "rounded" in self.flags else ""
+    def number_notes(self) -> str:
+        """Items of the README's list, for numbers that JSON or the database cannot keep."""
+        notes = {
+            "bigints": "- **`bigint`** fields are text in answers: JavaScript would round large numbers. Send text or a number.",
+            "rounded": "- **Decimals** are rounded to 15 digits: SQLite stores doubles. Other databases keep all digits.",
+        }
+        return "".join(f"{note}\n" for flag, note in notes.items() if flag in self.flags)
 
     @cached_property
     def enum_classes(self) -> tuple[EnumClass, ...]:

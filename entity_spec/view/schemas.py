@@ -9,7 +9,7 @@ from functools import cached_property
 from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import SCHEMAS, camel
-from entity_spec.types import INT_LIMITS, ORDERED, TYPES, ScalarType, default, filter_operators
+from entity_spec.types import INT_LIMITS, JSON_INT, ORDERED, TYPES, ScalarType, default, filter_operators, is_long
 from entity_spec.view.facts.entity import EntityFacts
 
 PAGE_PARAMETERS = {"limit", "cursor", "sort", "with_total", "include_deleted"}
@@ -100,6 +100,10 @@ class SchemaView:
         value = default(scalar, field, self._module)
         if field.default in dict(scalar.factories):
             value = f"{self._module.name('pydantic', 'Field')}(default_factory={value})"
+        elif is_long(field) and abs(int(value)) > JSON_INT:
+            value = (
+                f'{self._module.name("pydantic", "Field")}(default={value}, json_schema_extra={{"default": "{value}"}})'
+            )
         elif columns(f"    {field.name}: {annotation} = {value}") > WIDTH:
             value = f"{self._module.name('pydantic', 'Field')}(default={value})"
         return f" = {value}"

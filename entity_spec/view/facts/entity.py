@@ -112,6 +112,8 @@ class EntityFacts:
     def scalar(self, field: Field) -> types.ScalarType:
         if field.type == "enum":
             return types.enum_type(self.enum_class(field))
+        if types.is_long(field):
+            return types.LONG_BIGINT
         return types.ROUNDED_DECIMAL if self.is_rounded(field) else types.TYPES[field.type]
 
     def is_rounded(self, field: Field) -> bool:
