@@ -12,8 +12,11 @@ class Database:
     local_url: str
     drivers: tuple[tuple[str, str], ...]
     """How its URLs may begin, each with SQLAlchemy's spelling; messages show the last one."""
-    json_column: str
+    json_type: str
+    """The column type for JSON, as `code.Imports.expand` reads it."""
     json_migration: str
+    decimals_are_doubles: bool
+    """Whether it keeps no more of a decimal than `types.DOUBLE_DIGITS`."""
     key_type: str
     """The column type of a generated key."""
     identity: str
@@ -76,8 +79,9 @@ DATABASES = {
             label="SQLite",
             local_url="sqlite:///app.db",
             drivers=(("sqlite", "sqlite"),),
-            json_column="@sqlalchemy.JSON(none_as_null=True)",
+            json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
+            decimals_are_doubles=True,
             key_type="Integer",
             identity="",
             never_reuses_keys="sqlite_autoincrement=True",
@@ -103,8 +107,9 @@ DATABASES = {
                 ("postgresql", "postgresql+psycopg"),
                 ("postgresql+psycopg", "postgresql+psycopg"),
             ),
-            json_column="@sqlalchemy.dialects.postgresql.JSONB(none_as_null=True)",
+            json_type="@sqlalchemy.dialects.postgresql.JSONB",
             json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
+            decimals_are_doubles=False,
             key_type="BigInteger",
             identity=", sa.Identity()",
             never_reuses_keys="",
@@ -134,8 +139,9 @@ PostgreSQL that comes with a test dependency.
                 ("mysql", "mysql+pymysql"),
                 ("mysql+pymysql", "mysql+pymysql"),
             ),
-            json_column="@sqlalchemy.JSON(none_as_null=True)",
+            json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
+            decimals_are_doubles=False,
             key_type="BigInteger",
             identity="",
             never_reuses_keys="",

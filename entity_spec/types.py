@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -20,6 +20,9 @@ STR_LENGTH, TEXT_LENGTH = 255, 100_000
 FILTER_LENGTH = 1000
 """How much text fits into a URL with every character percent-encoded."""
 DIGITS, PLACES = 12, 2
+DOUBLE_DIGITS = 15
+JSON_INT = 2**53 - 1
+"""JSON numbers tell whole numbers apart up to this one."""
 INT_LIMITS = {"int": 2**31 - 1, "bigint": 2**63 - 1}
 
 # More rows than any test makes.
@@ -55,7 +58,7 @@ class ScalarType:
     """That text as a Python expression."""
     factories: tuple[tuple[str, str], ...] = ()
     """Defaults that are functions: text and function."""
-    shows: str = ""
+    shows: Callable[[Field], str] = lambda field: ""
     """The annotation in output schemas, if `python` would be documented differently."""
 
 
@@ -124,9 +127,19 @@ def _decimal_default(text: str) -> str:
     return f'@decimal.Decimal("{text}")' if "." in text else f"@decimal.Decimal({text})"
 
 
+def is_small_decimal(field: Field) -> bool:
+    """Whether it has so many places that Python writes a zero with an exponent."""
+    return field.type == "decimal" and precision(field)[1] > 6
+
+
+def _shown_decimal(field: Field) -> str:
+    return f"@app.schemas.{'small_decimals.ShownSmallDecimal' if is_small_decimal(field) else 'decimals.ShownDecimal'}"
+
+
 def _float_range(field: Field) -> tuple[str, ...]:
     ends = (("ge", field.low), ("le", field.high))
-    return tuple(f"{name}={number(float(end))}" for name, end in ends if end is not None)
+    limits = [f"{name}={number(float(end))}" for name, end in ends if end is not None]
+    return ("allow_inf_nan=False", *limits) if limits else ()
 
 
 def _text_sample(field: Field) -> str:
@@ -262,7 +275,7 @@ TYPES = {
         migration=_always("@sa.String(254)"),
         accepts="@app.schemas.base.Email",
         operators=TEXT,
-        shows="@app.schemas.base.ShownEmail",
+        shows=_always("@app.schemas.base.ShownEmail"),
         stored=lambda field: (field.default or "").lower(),
         sample=_always('f"user{n}@example.com"'),
     ),
@@ -272,7 +285,7 @@ TYPES = {
         migration=_always("@sa.String(2000)"),
         accepts="@app.schemas.base.Url",
         operators=TEXT,
-        shows="@app.schemas.base.ShownUrl",
+        shows=_always("@app.schemas.base.ShownUrl"),
         sample=_always('f"https://example.com/{n}"'),
     ),
     "int": ScalarType(
@@ -301,16 +314,17 @@ TYPES = {
         migration=_always("@sa.Double()"),
         accepts="@app.schemas.base.Float",
         limits=_float_range,
+        after=lambda field: ("@app.schemas.base.UnsignedZero",) if _float_range(field) else (),
         operators=ORDERED,
         sample=_float_sample,
-        default=lambda text: number(float(text)),
+        default=lambda text: number(float(text) or 0.0),
     ),
     "decimal": ScalarType(
         python="@decimal.Decimal",
         column=lambda field: "@sqlalchemy.Numeric({}, {})".format(*precision(field)),
         migration=lambda field: "@sa.Numeric({}, {})".format(*precision(field)),
         accepts="@app.schemas.decimals.DecimalNumber",
-        shows="@app.schemas.decimals.ShownDecimal",
+        shows=_shown_decimal,
         limits=lambda field: (*_precision(field), *_range(field)),
         filter_limits=_precision,
         operators=ORDERED,
@@ -343,7 +357,7 @@ TYPES = {
         migration=_always("@sa.Time()"),
         accepts="@app.schemas.base.Time",
         operators=ORDERED,
-        shows="@app.schemas.base.Time",
+        shows=_always("@app.schemas.base.Time"),
         sample=_always('f"{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}"'),
         default=_date_or_time(dt.time.fromisoformat),
     ),
@@ -368,7 +382,7 @@ TYPES = {
     ),
     "json": ScalarType(
         python="@app.values.JsonDocument",
-        column=_always("@json"),
+        column=_always("@app.db.column_types.Json(none_as_null=True)"),
         migration=_always("@json"),
         accepts="@app.schemas.base.JsonData",
         operators=(),
@@ -376,6 +390,40 @@ TYPES = {
         factories=(("{}", "dict"), ("[]", "list")),
     ),
 }
+
+# A bigint that JSON numbers may not keep.
+_BIGINT = TYPES["bigint"]
+LONG_BIGINT = replace(
+    _BIGINT,
+    accepts="@app.schemas.bigints.LongInt",
+    sample=lambda field: _text_of(_BIGINT.sample(field)),
+    after=lambda field: ("@app.schemas.bigints.PlainInteger()",) if _int_limits(field) else (),
+    shows=_always("@app.schemas.bigints.ShownLongInt"),
+)
+
+
+def _text_of(number: str) -> str:
+    return f'f"{{{number}}}"' if "n" in number else f'"{number}"'
+
+
+def is_long(field: Field) -> bool:
+    low, high = field.low, field.high
+    return field.type == "bigint" and (low is None or high is None or max(-low, high) > JSON_INT)
+
+
+# A decimal with more digits than the database keeps.
+_DECIMAL = TYPES["decimal"]
+ROUNDED_DECIMAL = replace(
+    _DECIMAL,
+    column=lambda field: "@app.db.column_types.RoundedNumeric({}, {})".format(*precision(field)),
+    stored=lambda field: _rounded(_DECIMAL.stored(field)),
+    after=lambda field: ("@pydantic.AfterValidator(@app.values.as_double)", *_DECIMAL.after(field)),
+)
+
+
+def _rounded(text: str) -> str:
+    number = Context(prec=DOUBLE_DIGITS).create_decimal(text)
+    return f"{number:.{len(text.partition('.')[2])}f}"
 
 
 def choices(field: Field) -> tuple[str, ...]:

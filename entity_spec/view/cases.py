@@ -55,6 +55,6 @@ class CaseListView:
 
 
 def _kind(field: Field) -> str:
-    """The type of a field for the tests of bad input: what is too long for most texts is not for a longer one."""
+    """The type of a field for the tests of bad input: what most texts or numbers cannot be, longer ones can."""
     longer = field.type == "text" and (field.max_length or 0) > types.TEXT_LENGTH
-    return "long text" if longer else field.type
+    return f"long {field.type}" if longer or types.is_long(field) else field.type

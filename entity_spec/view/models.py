@@ -78,7 +78,7 @@ class ModelView:
 
     def _column(self, field: Field) -> str:
         entity, scalar = self.entity, self.entity.scalar(field)
-        column_type = entity.settings.database.json_column if field.type == "json" else scalar.column(field)
+        column_type = scalar.column(field)
         arguments = [self._module.expand(column_type)] if column_type else []
         # SQLAlchemy would store the default for an explicit null: where clients may send one, the schema has it.
         if field.default is not None and (field.readonly or not field.optional):

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from entity_spec import types
 from entity_spec.code import Imports
 from entity_spec.databases import DATABASES
 from entity_spec.model import Spec
 from entity_spec.view.cases import CaseListView, CaseView
+from entity_spec.view.column_types import ColumnTypeView
 from entity_spec.view.crud import CrudView
 from entity_spec.view.details import DetailView
 from entity_spec.view.docs import DocsView
@@ -79,6 +81,7 @@ class Project:
         self.migration = MigrationView(self.entities, self.settings)
         self.cases = CaseListView([CaseView(entity, self.rows[entity.name]) for entity in self.routed])
         self.references = ReferenceListView(self.entities, self.rows)
+        self.column_types = ColumnTypeView(self.database, self.flags)
         self.docs = [DocsView(entity) for entity in self.entities]
         self.routed_docs = [docs for docs in self.docs if docs.entity.routed]
 
@@ -87,6 +90,7 @@ class Project:
         """What is true of the project, by the names that file names use in brackets."""
         writable = [entity for entity in self.entities if entity.writes]
         rows = [self.rows[entity.name] for entity in writable]
+        fields = [field for entity in self.spec.entities for field in entity.fields]
         holds = {
             self.database.name: True,
             self.key.name: True,
@@ -94,7 +98,15 @@ class Project:
             "direct": not self.pgbouncer,
             "replicas": self.database.name != "sqlite",
             "enums": bool(self.enum_classes),
-            "decimals": any(field.type == "decimal" for entity in self.spec.entities for field in entity.fields),
+            "decimals": any(field.type == "decimal" for field in fields),
+            "bigints": any(map(types.is_long, fields)),
+            "ranges": any(field.type == "decimal" or types.is_long(field) for field in fields),
+            "small_decimals": any(
+                types.is_small_decimal(field) for entity in self.entities for field in entity.shown_fields
+            ),
+            "rounded": any(entity.is_rounded(field) for entity in self.entities for field in entity.spec.fields),
+            "documents": any(field.type == "json" for field in fields),
+            "sent_documents": any(field.type == "json" for entity in writable for field in entity.answered_fields),
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
             "writable": bool(writable),
@@ -135,6 +147,15 @@ class Project:
             between = f"`{str(self.pgbouncer).lower()}`"
             rows.append(f"| `DB_PGBOUNCER` | {between} | PgBouncer is between: [pgbouncer.md](docs/pgbouncer.md) |")
         return "\n".join(rows)
+
+    @property
+    def number_notes(self) -> str:
+        """Items of the README's list, for numbers that JSON or the database cannot keep."""
+        notes = {
+            "bigints": "- **`bigint`** fields are text in answers: JavaScript would round large numbers. Send text or a number.",
+            "rounded": "- **Decimals** are rounded to 15 digits: SQLite stores doubles. Other databases keep all digits.",
+        }
+        return "".join(f"{note}\n" for flag, note in notes.items() if flag in self.flags)
 
     @cached_property
     def enum_classes(self) -> tuple[EnumClass, ...]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from entity_spec.code import WIDTH, Imports, columns, literal, optional, quoted
 from entity_spec.model import Field, Relation
 from entity_spec.names import SCHEMAS, camel
-from entity_spec.types import INT_LIMITS, ORDERED, TYPES, ScalarType, default, filter_operators
+from entity_spec.types import INT_LIMITS, JSON_INT, ORDERED, TYPES, ScalarType, default, filter_operators, is_long
 from entity_spec.view.facts.entity import EntityFacts
 
 PAGE_PARAMETERS = {"limit", "cursor", "sort", "with_total", "include_deleted"}
@@ -100,6 +100,10 @@ class SchemaView:
         value = default(scalar, field, self._module)
         if field.default in dict(scalar.factories):
             value = f"{self._module.name('pydantic', 'Field')}(default_factory={value})"
+        elif is_long(field) and abs(int(value)) > JSON_INT:
+            value = (
+                f'{self._module.name("pydantic", "Field")}(default={value}, json_schema_extra={{"default": "{value}"}})'
+            )
         elif columns(f"    {field.name}: {annotation} = {value}") > WIDTH:
             value = f"{self._module.name('pydantic', 'Field')}(default={value})"
         return f" = {value}"
@@ -111,8 +115,9 @@ class SchemaView:
             # Behind a validator, Pydantic would check a pattern, but not tell the document.
             accepts, after = "str", [self._module.name("app.schemas.base", "Storable")]
         else:
-            # The limits of the type itself would only be repeated.
-            accepts = "int" if limits and field.type in INT_LIMITS else self._module.expand(scalar.accepts)
+            # The limits of the type itself would only be repeated, and none can follow what is done with a value.
+            limited = limits and field.type in (*INT_LIMITS, "float")
+            accepts = self._module.expand(scalar.python if limited else scalar.accepts)
             after = [self._module.expand(text) for text in scalar.after(field)]
         return self._input(field.name, accepts, limits, field.doc, *after)
 
@@ -132,7 +137,7 @@ class SchemaView:
         for field in entity.spec.fields:
             if not field.writeonly:
                 scalar = entity.scalar(field)
-                python = self._module.expand(scalar.shows or scalar.python)
+                python = self._module.expand(scalar.shows(field) or scalar.python)
                 annotation = self._inline(
                     f"Shown{camel(field.name)}", field.name, self._annotated(python, [], field.doc)
                 )

@@ -287,22 +287,11 @@ def case(seed: int, only: tuple[str, ...]) -> Case:
     )
     @given(specs(), answers(only))
     def draw(spec: Spec, given_answers: dict[str, str]) -> None:
-        if given_answers.get("database", DEFAULTS["database"]) == "sqlite":
-            spec = replace(spec, entities=tuple(map(with_short_decimals, spec.entities)))
         soft_delete = given_answers.get("soft_delete", DEFAULTS["soft_delete"]) == "yes"
         drawn.append(Case(str(accepted_part(spec, soft_delete)), given_answers))
 
     draw()
     return drawn[-1]
-
-
-def with_short_decimals(entity: Entity) -> Entity:
-    """SQLite keeps 15 digits of a number, as docs/entities.md says."""
-    members = [
-        replace(member, digits=12, places=2) if isinstance(member, Field) and (member.digits or 0) > 15 else member
-        for member in entity.members
-    ]
-    return replace(entity, members=tuple(members))
 
 
 def accepted_part(spec: Spec, soft_delete: bool) -> Spec:

@@ -81,3 +81,14 @@ def test_document_states_the_numbers_that_json_keeps() -> None:
 
     assert (number["type"], number["minimum"], number["maximum"]) == ("number", -1, 1)
     assert whole == {"type": "integer", "minimum": -99_999_999, "maximum": 99_999_999}
+
+
+def test_document_states_no_number_beyond_the_limits() -> None:
+    ends = (Decimal("-0.1234567890123456789"), Decimal("0.9999999999999999999"))
+    limits = Field(max_digits=20, decimal_places=19, ge=ends[0], le=ends[1])
+    adapter = TypeAdapter(Annotated[DecimalNumber, limits, with_places(19)])
+
+    _, number = adapter.json_schema()["anyOf"]
+
+    for end, limit in zip(("minimum", "maximum"), ends, strict=True):
+        assert abs(adapter.validate_python(number[end]) - limit) < Decimal("2e-16")

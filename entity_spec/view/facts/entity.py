@@ -110,11 +110,25 @@ class EntityFacts:
         return field.enum or f"{self.name}{camel(field.name)}"
 
     def scalar(self, field: Field) -> types.ScalarType:
-        return types.enum_type(self.enum_class(field)) if field.type == "enum" else types.TYPES[field.type]
+        if field.type == "enum":
+            return types.enum_type(self.enum_class(field))
+        if types.is_long(field):
+            return types.LONG_BIGINT
+        return types.ROUNDED_DECIMAL if self.is_rounded(field) else types.TYPES[field.type]
+
+    def is_rounded(self, field: Field) -> bool:
+        """Whether the database keeps fewer digits of a decimal than the field may have."""
+        exact = not self.settings.database.decimals_are_doubles
+        return field.type == "decimal" and not exact and types.precision(field)[0] > types.DOUBLE_DIGITS
 
     @property
     def sent_fields(self) -> list[Field]:
         return [field for field in self.spec.fields if not field.readonly]
+
+    @property
+    def answered_fields(self) -> list[Field]:
+        """The fields that a client sends and is shown."""
+        return [field for field in self.sent_fields if not field.writeonly]
 
     @property
     def sends(self) -> bool:
@@ -122,10 +136,13 @@ class EntityFacts:
         return bool(self.sent_fields or self.refers)
 
     @property
+    def shown_fields(self) -> list[Field]:
+        return [field for field in self.spec.fields if not field.writeonly]
+
+    @property
     def filtered_fields(self) -> list[Field]:
         """The fields by which a list can be filtered."""
-        shown = [field for field in self.spec.fields if not field.writeonly]
-        return [field for field in shown if types.filter_operators(field, self.scalar(field))]
+        return [field for field in self.shown_fields if types.filter_operators(field, self.scalar(field))]
 
     # Uniqueness
 

@@ -1,9 +1,8 @@
 """Decimal numbers: exact, as text, with their digits and their range in the OpenAPI document."""
 
 import re
-from collections.abc import Callable
 from decimal import Context, Decimal, localcontext
-from math import ceil, floor
+from math import ceil, floor, inf, nextafter
 from typing import Annotated
 
 from pydantic import (
@@ -16,6 +15,8 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from app.schemas import ranges
 
 # A JSON number goes through a double, which keeps this many digits.
 EXACT_DIGITS = 15
@@ -45,13 +46,22 @@ def _documented(document: JsonSchemaValue) -> JsonSchemaValue:
     document["examples"] = [f"{min(max(Decimal('9.99'), low), high):.{places}f}"]
     documents: list[JsonSchemaValue] = [{"type": "string", "pattern": pattern(low, high, places)}]
     if low <= exact and high >= -exact:
-        ends = {"minimum": float(max(low, -exact)), "maximum": float(min(high, exact))}
+        ends = {"minimum": _double_within(max(low, Decimal(-exact)), +1)}
+        ends["maximum"] = _double_within(min(high, Decimal(exact)), -1)
         documents.append({"type": "number", **ends, "multipleOf": float(Decimal(1).scaleb(-places))})
     least, last = max(ceil(low), -whole), min(floor(high), whole)
     if max(-low, high) > exact and least <= last:
         documents.append({"type": "integer", "minimum": least, "maximum": last})
     document["anyOf"] = documents
     return document
+
+
+def _double_within(end: Decimal, inwards: int) -> float:
+    """Return the double that is nearest to the end of a range, but not beyond it."""
+    number = float(end)
+    # The text is the decimal that Pydantic makes of a JSON number.
+    is_beyond = (Decimal(str(number)) - end) * inwards < 0
+    return nextafter(number, inwards * inf) if is_beyond else number
 
 
 def _exact_end(places: int) -> int:
@@ -109,7 +119,7 @@ def _between(low: Decimal, high: Decimal, places: int) -> str:
     # Any fraction may follow the numbers in the middle, and an end that allows all fractions itself.
     start, stop = first + (least != zeros), last - (most != nines)
     parts = [f"{first}{_end(least, nines)}"] * (start != first)
-    parts += [f"{_whole(start, stop)}{_end(zeros, nines)}"] * (start <= stop)
+    parts += [f"{ranges.whole(start, stop)}{_end(zeros, nines)}"] * (start <= stop)
     parts += [f"{last}{_end(zeros, most)}"] * (stop != last)
     return "|".join(parts)
 
@@ -117,19 +127,6 @@ def _between(low: Decimal, high: Decimal, places: int) -> str:
 def _halves(value: Decimal, places: int) -> tuple[int, str]:
     whole, _, fraction = f"{value:.{places}f}".partition(".")
     return int(whole), fraction
-
-
-def _whole(low: int, high: int) -> str:
-    if low < 2 and set(str(high)) == {"9"}:
-        return ("" if low else "(?:0|") + f"[1-9][0-9]{{0,{len(str(high)) - 1}}}" + ("" if low else ")")
-    lengths = range(len(str(low)), len(str(high)) + 1)
-    ends = [(max(low, 10 ** (length - 1) if length > 1 else 0), min(high, 10**length - 1)) for length in lengths]
-    return f"(?:{'|'.join(_digits(str(least), str(most)) for least, most in ends)})"
-
-
-def _digits(low: str, high: str) -> str:
-    """Match the digits from low to high, all of the same length."""
-    return _split(low, high, _digits) if low else ""
 
 
 def _end(low: str, high: str) -> str:
@@ -140,27 +137,10 @@ def _end(low: str, high: str) -> str:
 def _fraction(low: str, high: str) -> str:
     if set(low) <= {"0"} and set(high) <= {"9"}:
         return "0+" if not low else f"[0-9]{{1,{len(low)}}}0*" if len(low) > 1 else "[0-9]0*"
-    return _split(low, high, _rest)
+    return ranges.split(low, high, _rest)
 
 
 def _rest(low: str, high: str) -> str:
     if not low:
         return "0*"
     return f"(?:{_fraction(low, high)})" + ("" if low.strip("0") else "?")
-
-
-def _split(low: str, high: str, rest: Callable[[str, str], str]) -> str:
-    """Branch on the first digit: that of low and that of high, if not all digits may follow, and those in between."""
-    zeros, nines = "0" * (len(low) - 1), "9" * (len(low) - 1)
-    if low[0] == high[0]:
-        return low[0] + rest(low[1:], high[1:])
-    first, last = int(low[0]) + (low[1:] != zeros), int(high[0]) - (high[1:] != nines)
-    middle = f"[{first}-{last}]" if first < last else f"{first}"
-    parts = []
-    if low[1:] != zeros:
-        parts.append(low[0] + rest(low[1:], nines))
-    if first <= last:
-        parts.append(middle + rest(zeros, nines))
-    if high[1:] != nines:
-        parts.append(high[0] + rest(zeros, high[1:]))
-    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
