@@ -101,7 +101,8 @@ class SpecError(Exception):
 
 
 def report(problems: Iterable[Problem], width: int | None = None, color: bool = False) -> str:
-    problems = list(problems)
+    # Errors come first: of many problems, only the first ones are printed.
+    problems = sorted(problems, key=lambda problem: problem.is_warning)
     width = width or _PLAIN_WIDTH
     lines = [line for problem in problems[:_PRINTED] for line in _lines(problem, width, color)]
     if len(problems) > _PRINTED:
