@@ -110,25 +110,29 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _check(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
+        result: object = handler(value)
+        if isinstance(value, list) and isinstance(result, list):
+            for given, read in zip(value, result, strict=True):
+                cls._check_one(given, read)
+        cls._check_one(value, result)
+        return result
+
+    @classmethod
+    def _check_one(cls, given: object, read: object) -> None:
+        formats.check_number(given, read)
+
 
 class Input(Parameters):
     """What a client sends as JSON, where text is not taken for a number, nor a number for a boolean."""
 
-    @field_validator("*", mode="wrap")
     @classmethod
-    def _refuse_other_kinds(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
-        result: object = handler(value)
-        if isinstance(value, list) and isinstance(result, list):
-            for given, read in zip(value, result, strict=True):
-                _check_kind(given, read)
-        _check_kind(value, result)
-        return result
-
-
-def _check_kind(given: object, read: object) -> None:
-    same = isinstance(given, bool) is isinstance(read, bool) and not isinstance(given, str)
-    if isinstance(read, int | float) and not same:
-        raise PydanticCustomError("json_type", "Input should be of type {kind}", {"kind": type(read).__name__})
+    def _check_one(cls, given: object, read: object) -> None:
+        same = isinstance(given, bool) is isinstance(read, bool) and not isinstance(given, str)
+        if isinstance(read, int | float) and not same:
+            raise PydanticCustomError("json_type", "Input should be of type {kind}", {"kind": type(read).__name__})
 
 
 class Output(BaseModel):
