@@ -37,54 +37,60 @@ _NAMES = (*TEXT_LENGTHS, "project_slug", *NUMBERS, *CHOICES)
 
 def check(answers: Mapping[str, object]) -> list[str]:
     """One message for each answer that cannot be used."""
-    problems = [f"{name}: expected text, found {type(answers[name]).__name__}" for name in _not_texts(answers)]
-    if problems:
-        return problems
-    texts = {name: str(answers[name]) for name in _NAMES}
-    problems += _check_texts(texts)
-    if texts["project_name"].strip():
-        # Otherwise the slug, which is made from the name, would be wrong for the same reason.
-        problems += _check_slug(texts["project_slug"])
-    for name, (least, most) in NUMBERS.items():
-        if not re.fullmatch(r"[0-9]{1,9}", texts[name]) or not least <= int(texts[name]) <= most:
-            problems.append(f"{name}: expected a whole number from {least} to {most}, found {texts[name]!r}")
-    for name, choices in CHOICES.items():
-        if texts[name] not in choices:
-            problems.append(f"{name}: expected one of {', '.join(choices)}, found {texts[name]!r}")
-    if texts["pgbouncer"] == "yes" and texts["database"] in DATABASES and texts["database"] != "postgresql":
-        problems.append(f"pgbouncer: expected no, as database is {texts['database']}: it is a pooler for PostgreSQL")
-    return problems
+    not_texts = [name for name in _NAMES if isinstance(answers[name], dict | list)]
+    if not_texts:
+        return [f"{name}: expected text, found {type(answers[name]).__name__}" for name in not_texts]
+    problems = (problem_of(name, answers) for name in _NAMES)
+    return [problem for problem in problems if problem]
 
 
-def _not_texts(answers: Mapping[str, object]) -> list[str]:
-    return [name for name in _NAMES if isinstance(answers[name], dict | list)]
+def problem_of(name: str, answers: Mapping[str, object]) -> str | None:
+    """Return what is wrong with one answer, given those that come before it."""
+    text = str(answers.get(name))
+    if name in TEXT_LENGTHS:
+        return _problem_of_text(name, text)
+    if name == "project_slug":
+        # The slug is made from the name: of an empty name, it would be wrong for the same reason.
+        return _problem_of_slug(text) if str(answers.get("project_name")).strip() else None
+    if name in NUMBERS:
+        return _problem_of_number(name, text)
+    if name in CHOICES and text not in CHOICES[name]:
+        return f"{name}: expected one of {', '.join(CHOICES[name])}, found {text!r}"
+    database = answers.get("database")
+    if name == "pgbouncer" and text == "yes" and database in DATABASES and database != "postgresql":
+        return f"pgbouncer: expected no, as database is {database}: it is a pooler for PostgreSQL"
+    return None
 
 
-def _check_texts(texts: Mapping[str, str]) -> list[str]:
-    problems = []
-    for name, longest in TEXT_LENGTHS.items():
-        text = texts[name]
-        if not text.strip():
-            problems.append(f"{name}: cannot be empty")
-        elif len(text) > longest:
-            problems.append(f"{name}: at most {longest} characters, found {len(text)}")
-        elif not text.isprintable():
-            problems.append(f"{name}: control characters are not possible, found {text!r}")
-    return problems
+def _problem_of_text(name: str, text: str) -> str | None:
+    if not text.strip():
+        return f"{name}: cannot be empty"
+    if len(text) > TEXT_LENGTHS[name]:
+        return f"{name}: at most {TEXT_LENGTHS[name]} characters, found {len(text)}"
+    if not text.isprintable():
+        return f"{name}: control characters are not possible, found {text!r}"
+    return None
 
 
-def _check_slug(slug: str) -> list[str]:
+def _problem_of_number(name: str, text: str) -> str | None:
+    least, most = NUMBERS[name]
+    if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
+        return None
+    return f"{name}: expected a whole number from {least} to {most}, found {text!r}"
+
+
+def _problem_of_slug(slug: str) -> str | None:
     if not slug.strip():
-        return ["project_slug: cannot be empty; for example 'my-service'"]
+        return "project_slug: cannot be empty; for example 'my-service'"
     if len(slug) > SLUG_LENGTH:
-        return [f"project_slug: at most {SLUG_LENGTH} characters, found {len(slug)}"]
+        return f"project_slug: at most {SLUG_LENGTH} characters, found {len(slug)}"
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", slug):
         example = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-0123456789")
         hint = f"; did you mean {example!r}?" if example else ", for example 'my-service'"
         form = "small letters, digits and single hyphens, beginning with a letter"
-        return [f"project_slug: {form}, found {slug!r}{hint}"]
+        return f"project_slug: {form}, found {slug!r}{hint}"
     if keyword.iskeyword(slug):
-        return [f"project_slug: {slug!r} is a Python keyword; did you mean '{slug}-service'?"]
+        return f"project_slug: {slug!r} is a Python keyword; did you mean '{slug}-service'?"
     if slug.replace("_", "-") in TAKEN_SLUGS:
-        return [f"project_slug: {slug!r} is the name of something else; did you mean '{slug}-service'?"]
-    return []
+        return f"project_slug: {slug!r} is the name of something else; did you mean '{slug}-service'?"
+    return None

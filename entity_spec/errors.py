@@ -95,13 +95,19 @@ class SpecError(Exception):
 
     def report(self, width: int | None = None, color: bool = False) -> str:
         text = report(self.problems, width, color)
-        if self.corrected is None or any(problem.source.label for problem in self.problems):
-            return text  # a file is corrected in place
-        return f"{text}\n\nwith every suggestion applied:\n  entities={shlex.quote(self.corrected)}"
+        if self.offered is None:
+            return text
+        return f"{text}\n\nwith every suggestion applied:\n  entities={shlex.quote(self.offered)}"
+
+    @property
+    def offered(self) -> str | None:
+        """The corrected text if it is shown: a file is corrected in place."""
+        return None if any(problem.source.label for problem in self.problems) else self.corrected
 
 
 def report(problems: Iterable[Problem], width: int | None = None, color: bool = False) -> str:
-    problems = list(problems)
+    # Errors come first: of many problems, only the first ones are printed.
+    problems = sorted(problems, key=lambda problem: problem.is_warning)
     width = width or _PLAIN_WIDTH
     lines = [line for problem in problems[:_PRINTED] for line in _lines(problem, width, color)]
     if len(problems) > _PRINTED:

@@ -150,13 +150,10 @@ KEYWORDS = word_set("""
     """)
 """Python's hard keywords. A fixed list, so that the answer does not depend on the interpreter at hand."""
 
-ADDED_COLUMNS = {
-    "id": "the primary key",
-    "created_at": "a timestamp",
-    "updated_at": "a timestamp",
-    "deleted_at": "for soft delete",
-    "is_deleted": "for soft delete",
-}
+KEY_COLUMN = "id"
+TIMESTAMPS = frozenset({"created_at", "updated_at"})
+SOFT_DELETE = frozenset({"deleted_at", "is_deleted"})
+"""Kept for these even where an entity does without, so that nothing must be renamed when that changes."""
 
 PYDANTIC_MEMBERS = word_set("""
     construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump
@@ -244,6 +241,9 @@ def refused_field(name: str) -> Refusal | None:
         return Refusal("E505", "generated code needs this Python name")
     if name in UNQUOTED_WORDS:
         return Refusal("E508", f"it is reserved in {UNQUOTED_WORDS[name]} and SQLAlchemy does not quote it")
+    for kept, what in ({KEY_COLUMN}, "the primary key"), (TIMESTAMPS, "timestamps"), (SOFT_DELETE, "soft delete"):
+        if name in kept:
+            return Refusal("E502", f"it is kept for {what}")
     return None
 
 

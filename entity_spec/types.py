@@ -86,7 +86,8 @@ def _text_limits(field: Field) -> tuple[str, ...]:
         limits.append(f"min_length={field.min_length}")
     limits.append(f"max_length={max_length(field)}")
     if field.pattern is not None:
-        limits += [f"pattern={literal(field.pattern)}", f"examples=[{literal(choices(field)[0])}]"]
+        portable = patterns.parse(field.pattern).portable
+        limits += [f"pattern={literal(portable)}", f"examples=[{literal(choices(field)[0])}]"]
     return tuple(limits)
 
 

@@ -8,6 +8,7 @@ from jinja2.ext import Extension
 # Private variables of cookiecutter.json. The answer to `entities` is rendered between the first two; if it is a
 # mapping, between the first and the second rendering of the last one.
 BEFORE = "the next answer is not rendered"
+CHECKED = "the answer before this is checked"
 AFTER = "{{ cookiecutter.entities | default('') | checked_entities }}"
 ALL = "{{ cookiecutter | checked_answers }}"
 
@@ -25,6 +26,9 @@ class Verbatim(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return a source that Jinja renders to `source` itself, if that is the entities."""
+        if source == CHECKED:
+            # An older version, which has no such filter, leaves the text as it is.
+            return "{{ cookiecutter | checked_answer }}"
         if source == BEFORE:
             Verbatim.rounds += 1
         if source == ALL:

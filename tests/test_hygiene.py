@@ -255,10 +255,12 @@ def test_a_file_is_of_no_machine_and_no_registry(name: str) -> None:
 
 
 GENERATOR = {
-    "answers", "checking", "code", "databases", "expand", "extension", "generate", "summary", "types", "verbatim", "view",
+    "answers", "asking", "checking", "code", "databases", "expand", "extension", "generate", "summary", "types", "verbatim",
+    "view",
 }  # fmt: skip
 OUTSIDE = {
-    "extension": {"click", "jinja2"},
+    "asking": {"click", "rich"},
+    "extension": {"jinja2"},
     "expand": {"jinja2"},
     "files": {"yaml"},
     "summary": {"rich"},

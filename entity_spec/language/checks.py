@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from entity_spec import names, words
@@ -23,7 +24,7 @@ def check(document: Document, found: Findings, soft_delete: bool | None) -> Spec
     if len(entities) > MAX_ENTITIES:
         message = f"{len(entities)} entities are too many (at most {MAX_ENTITIES})"
         found.add("E701", message, "split the project", at=entities[MAX_ENTITIES].name)
-    builder = _Builder(document, found)
+    builder = _Builder(document, found, soft_delete)
     known = builder.known
     RelationChecker(known, found, soft_delete).check()
     for one in known.values():
@@ -36,9 +37,10 @@ def check(document: Document, found: Findings, soft_delete: bool | None) -> Spec
 class _Builder:
     """Entities one by one, with their fields and references."""
 
-    def __init__(self, document: Document, found: Findings) -> None:
+    def __init__(self, document: Document, found: Findings, soft_delete: bool | None) -> None:
         self.document = document
         self.found = found
+        self.soft_delete = soft_delete
         self.entity_names = dict.fromkeys(node.name.text for node in document.entities)
         self.enums: dict[str, SharedEnum] = {}
         for enum in document.enums:
@@ -61,6 +63,7 @@ class _Builder:
         if len(node.fields) > MAX_FIELDS:
             message = f"{name} has {len(node.fields)} fields (at most {MAX_FIELDS})"
             self.found.add("E702", message, "split it", at=node.name)
+        options = {option: value.text for option, (_, value) in node.options.items()}
         members: dict[str, Field | Relation] = {}
         nodes: dict[str, FieldNode] = {}
         for field_node in node.fields:
@@ -70,11 +73,10 @@ class _Builder:
                 self.found.add("E202", message, "rename one of them", at=field_node.name)
                 continue
             nodes[field_name] = field_node
-            self.check_field_name(field_node.name, name)
+            self.check_field_name(field_node.name, name, options)
             member = self.member(field_node)
             if member:
                 members[field_name] = member
-        options = {option: value.text for option, (_, value) in node.options.items()}
         groups = (Group(group.kind.text, tuple(token.text for token in group.members)) for group in node.groups)
         entity = Entity(
             name,
@@ -89,17 +91,28 @@ class _Builder:
         )
         return Known(node, entity, nodes)
 
-    def check_field_name(self, token: Token, entity: str) -> None:
+    def check_field_name(self, token: Token, entity: str, options: Mapping[str, str]) -> None:
         name = token.text
-        if name in names.ADDED_COLUMNS:
-            message = f"{name} is added to every entity ({names.ADDED_COLUMNS[name]})"
-            self.found.add("E502", message, "leave it out", at=token)
+        added = self.added(name, options)
+        if added:
+            self.found.add("E502", f"{name} is added to every entity {added}", "leave it out", at=token)
             return
         refused = names.refused_field(name)
         if refused:
             better = f"{names.snake(entity)}_{name}"
             message = f"{name} cannot be used: {refused.reason}"
             self.found.add(refused.rule, message, f'did you mean "{better}"?', at=token, fix=better)
+
+    def added(self, name: str, options: Mapping[str, str]) -> str:
+        """Say why every entity like the one with these options has such a column anyway; "" if this one has not."""
+        if name == names.KEY_COLUMN:
+            return "(the primary key)"
+        if name in names.TIMESTAMPS and options.get("timestamps") != "off":
+            return "(a timestamp)"
+        softdelete = _switch(options.get("softdelete"))
+        if name in names.SOFT_DELETE and (self.soft_delete if softdelete is None else softdelete) is not False:
+            return "with soft delete"
+        return ""
 
     # Fields and references by themselves
 

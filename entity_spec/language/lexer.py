@@ -53,7 +53,8 @@ class Findings:
     """The problems found so far."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.errors: list[Problem] = []
+        self.warnings: list[Problem] = []
 
     def add(self, rule: str, message: str, hint: str = "", *, at: Span, fix: str | Fix | None = None) -> None:
         """`fix` is the text that replaces `at`, or a replacement elsewhere in the same source."""
@@ -63,13 +64,18 @@ class Findings:
         end = max(start, at.end)
         if isinstance(fix, str):
             fix = Fix(at.start, at.end, fix)
-        self.problems.append(Problem(rule, message, hint, at.source, start, end, fix))
-        if len(self.problems) >= MAX_PROBLEMS:
+        problem = Problem(rule, message, hint, at.source, start, end, fix)
+        if problem.is_warning:
+            # However many there are, they refuse nothing.
+            self.warnings += [problem] * (len(self.warnings) < MAX_PROBLEMS)
+            return
+        self.errors.append(problem)
+        if len(self.errors) >= MAX_PROBLEMS:
             raise TooManyProblemsError
 
     @property
-    def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if not problem.is_warning]
+    def problems(self) -> list[Problem]:
+        return self.errors + self.warnings
 
 
 _TOKEN = re.compile(

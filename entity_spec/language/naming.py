@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from entity_spec import names, words
-from entity_spec.errors import shown
+from entity_spec.errors import shown, some
 from entity_spec.language.lexer import Findings, Span, Token
 from entity_spec.language.tree import Document, FieldNode, Known
 from entity_spec.model import Entity, Field, Relation
@@ -27,8 +27,7 @@ class NameChecker:
         self.check_generated_classes()
         self.check_tables()
         self.check_database_names()
-        for known in self.known.values():
-            self.warn(known)
+        self.warn()
 
     def check_lengths(self) -> None:
         """Check the length of names that are written and become names in code."""
@@ -198,19 +197,39 @@ class NameChecker:
 
     # Warnings
 
-    def warn(self, known: Known) -> None:
-        entity, at = known.entity, known.node.name
-        if entity.name.startswith("Test"):
-            message = f"pytest takes classes named Test... for tests: {entity.name}"
-            self.found.add("W513", message, "a name without Test in front avoids its warnings", at=at)
-        if names.looks_plural(entity.snake) and not entity.plural_option:
-            hint = "the table name adds the plural by itself; give plural= if this is right"
-            self.found.add("W514", f"{entity.name} looks like a plural; entity names are singular", hint, at=at)
-        for member, node in known.fields:
-            if member.name in names.SECRETS and not member.writeonly:
-                message = f"{member.name} would be stored as it is and shown by the API"
-                self.found.add("W515", message, "add writeonly, and store a hash", at=node.name)
+    def warn(self) -> None:
+        """Warn of each kind of doubtful name once, however many there are; only references have hints of their own."""
+        entities = list(self.known.values())
+        self.warn_of_tests([known for known in entities if known.name.startswith("Test")])
+        self.warn_of_plurals(
+            [known for known in entities if names.looks_plural(known.entity.snake) and not known.entity.plural_option]
+        )
+        fields = [(known, member, node) for known in entities for member, node in known.fields]
+        self.warn_of_secrets([(known, node) for known, member, node in fields if _shows_secret(known.entity, member)])
+        for _, member, node in fields:
             self.warn_of_reference(member, node)
+
+    def warn_of_tests(self, entities: list[Known]) -> None:
+        if entities:
+            message = f"pytest takes classes named Test... for tests: {some(known.name for known in entities)}"
+            hint = "a name without Test in front avoids its warnings"
+            self.found.add("W513", message, hint, at=entities[0].node.name)
+
+    def warn_of_plurals(self, entities: list[Known]) -> None:
+        if entities:
+            look = "looks like a plural" if len(entities) == 1 else "look like plurals"
+            message = f"{some(known.name for known in entities)} {look}; entity names are singular"
+            hint = "the table name adds the plural by itself; give plural= if this is right"
+            self.found.add("W514", message, hint, at=entities[0].node.name)
+
+    def warn_of_secrets(self, fields: list[tuple[Known, FieldNode]]) -> None:
+        if len(fields) == 1:
+            message = f"{fields[0][1].name.text} would be stored as it is and shown by the API"
+        else:
+            listed = some(f"{known.name}.{node.name.text}" for known, node in fields)
+            message = f"{listed} would be stored as they are and shown by the API"
+        if fields:
+            self.found.add("W515", message, "add writeonly, and store a hash", at=fields[0][1].name)
 
     def warn_of_reference(self, member: Field, node: FieldNode) -> None:
         stem = member.name.removesuffix("_id")
@@ -220,3 +239,7 @@ class NameChecker:
         message = f"{member.name} looks like a reference to {entity}, but is only {words.a(member.type)}"
         hint = f'did you mean "{stem}:{entity}"? it makes the column {member.name} with a foreign key'
         self.found.add("W516", message, hint, at=node.name)
+
+
+def _shows_secret(entity: Entity, member: Field) -> bool:
+    return member.name in names.SECRETS and not member.writeonly and entity.api != "none"

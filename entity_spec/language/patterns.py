@@ -1,7 +1,8 @@
-"""Patterns: whether Pydantic's engine can run one, and values that match it.
+"""Patterns: whether everybody can run one, how it is written so that it means the same to all, and values that match.
 
-That engine is written in Rust, so this reads what Python and Rust understand in the same way, and refuses the rest.
-Matching keeps a set of positions instead of backtracking, so no pattern takes long.
+Pydantic's engine is written in Rust, clients read the pattern in the API's document as JavaScript's, and tools in
+Python read it too. So this reads what all of them understand, and refuses the rest. Matching keeps a set of positions
+instead of backtracking, so no pattern takes long.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 import string
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,13 +20,24 @@ _UNSUPPORTED = re.compile(r"\(\?(?:<?[=!]|>|P=|\()|\\[1-9]|(?:[*+?]|\{[0-9,]*\})
 _SKIPPED = re.compile(r"\\[^1-9]|\[\^?\]?(?:\\.|[^\]\\])*\]")
 _QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]{1,5})(?:(,)([0-9]{1,5})?)?\})(\??)")
 _GROUP = re.compile(r"\((?:\?:|\?P?<[A-Za-z_][A-Za-z0-9_]*>)?(?!\?)")
+_FLAGS = re.compile(r"\(\?[aiLmsux-]+\)?")
 _ALPHABET = string.ascii_letters.swapcase() + string.digits + " " + string.punctuation
-_CLASSES: dict[str, Callable[[str], bool]] = {
-    "d": str.isdecimal,
-    "w": lambda character: character.isalnum() or character == "_",
-    "s": str.isspace,
+# Each engine has other characters beyond ASCII in them, so there are none.
+_CLASSES = {
+    "d": [("0", "9")],
+    "w": [("A", "Z"), ("a", "z"), ("0", "9"), ("_", "_")],
+    "s": [("\t", "\r"), (" ", " ")],
 }
+# A dot matches neither of them: to Rust only the first ends a line, to JavaScript both.
+_LINE_ENDS = [("\n", "\n"), ("\r", "\r")]
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r"}
+_LAST = chr(sys.maxunicode)
+_SYNTAX = "^$\\.*+?()[]{}|"
+_OTHERWISE = {
+    "b": "write what may stand there, such as (^|[^a-z])",
+    "B": "write what may stand there, such as [a-z]",
+    "Z": 'did you mean "$"?',
+}
 _MAX_DEPTH = 10
 _MAX_LENGTH = 1000
 _MAX_ROOM = 300
@@ -40,19 +53,17 @@ class PatternError(Exception):
 @dataclass
 class _Chars:
     ranges: list[tuple[str, str]] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    """`d`, `w`, `s`, and the opposites in capitals."""
     negated: bool = False
 
     def __contains__(self, character: str) -> bool:
-        inside = any(low <= character <= high for low, high in self.ranges) or any(
-            _CLASSES[name.lower()](character) is name.islower() for name in self.classes
-        )
-        return inside is not self.negated
+        return any(low <= character <= high for low, high in self.ranges) is not self.negated
+
+    def __str__(self) -> str:
+        return f"[{'^' * self.negated}{_written_ranges(self.ranges)}]" if self.ranges else r"[\s\S]"
 
     @cached_property
     def examples(self) -> str:
-        if len(self.ranges) == 1 and not self.classes and not self.negated and self.ranges[0][0] == self.ranges[0][1]:
+        if len(self.ranges) == 1 and not self.negated and self.ranges[0][0] == self.ranges[0][1]:
             return self.ranges[0][0]
         usual = "".join(character for character in _ALPHABET if character in self)
         return usual or "".join(low for low, _ in self.ranges if low in self)
@@ -86,6 +97,8 @@ _Node = _Chars | _Anchor | _Repeat | _Sequence | _Choice
 @dataclass(frozen=True)
 class Pattern:
     root: _Node
+    portable: str
+    """The pattern as everybody understands it, in Python, Rust and JavaScript, there also with the flag `u`."""
 
     def matches(self, text: str) -> bool:
         return bool(_ends(self.root, text, set(range(len(text) + 1))))
@@ -136,18 +149,20 @@ def parse(text: str) -> Pattern:
         raise PatternError(f"this is not a valid pattern: {error.msg}") from None
     except (OverflowError, RecursionError):
         raise PatternError("this is not a valid pattern: it is too large", "make it simpler") from None
-    return Pattern(_Parser(text).parse())
+    return _Parser(text).parse()
 
 
 class _Parser:
-    """Reads patterns that Python's `re` has accepted."""
+    """Reads patterns that Python's `re` has accepted, and writes them as everybody understands them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
+        self.written: list[str] = []
 
-    def parse(self) -> _Node:
-        return self.choice(0)
+    def parse(self) -> Pattern:
+        root = self.choice(0)
+        return Pattern(root, "".join(self.written))
 
     @property
     def next(self) -> str:
@@ -162,7 +177,7 @@ class _Parser:
             raise _no_example()
         options = [self.sequence(depth)]
         while self.next == "|":
-            self.take()
+            self.written.append(self.take())
             options.append(self.sequence(depth))
         return options[0] if len(options) == 1 else _Choice(options)
 
@@ -177,6 +192,7 @@ class _Parser:
         if not match:
             return node
         self.position = match.end()
+        self.written.append(match[0])
         mark, low, comma, high, _ = match.groups()
         if mark:
             return _Repeat(node, 1 if mark == "+" else 0, 1 if mark == "?" else None)
@@ -184,36 +200,61 @@ class _Parser:
 
     def atom(self, depth: int) -> _Node:
         if self.next == "(":
-            match = _GROUP.match(self.text, self.position)
-            if not match:
-                raise _no_example()
-            self.position = match.end()
-            node = self.choice(depth + 1)
-            self.take()
-            return node
+            return self.group(depth)
         character = self.take()
         if character in "^$":
+            self.written.append(character)
             return _Anchor(at_end=character == "$")
         if character == ".":
-            return _Chars([("\n", "\n")], negated=True)
+            return self.one_of(_Chars(_LINE_ENDS, negated=True))
         if character == "[":
             return self.char_class()
         if character in "{}":
             raise _no_example()
         if character != "\\":
+            self.written.append(_escaped(character, _SYNTAX))
             return _Chars([(character, character)])
         if self.next == "A":
             self.take()
+            self.written.append("^")
             return _Anchor(at_end=False)
+        if self.next in _OTHERWISE:
+            raise _means_something_else(f"\\{self.next}", _OTHERWISE[self.next])
         chars = _Chars()
-        self.escape(chars)
+        escaped = self.escape(chars)
+        if escaped is None:
+            return self.one_of(chars)
+        self.written.append(_escaped(escaped, _SYNTAX))
+        return chars
+
+    def group(self, depth: int) -> _Node:
+        match = _GROUP.match(self.text, self.position)
+        if not match:
+            flags = _FLAGS.match(self.text, self.position)
+            hint = "write it without flags, such as [Aa] for both cases"
+            raise _means_something_else(flags[0], hint) if flags else _no_example()
+        self.position = match.end()
+        # A name would be written in another way in each language, and nothing can refer to it.
+        self.written.append("(?:" if match[0] == "(?:" else "(")
+        node = self.choice(depth + 1)
+        self.written.append(self.take())
+        return node
+
+    def one_of(self, chars: _Chars) -> _Chars:
+        """Write out a class; one that holds almost all characters as those that it does not hold."""
+        if any(high == _LAST for _, high in chars.ranges):
+            chars = _Chars(_complement(chars.ranges), not chars.negated)
+        if not (chars.ranges or chars.negated):
+            raise _no_example()
+        self.written.append(str(chars))
         return chars
 
     def escape(self, chars: _Chars) -> str | None:
         """Add what follows a backslash; return the character, or None for a class such as \\d."""
         character = self.take()
-        if character.lower() in _CLASSES and character.isalpha():
-            chars.classes.append(character)
+        ranges = _CLASSES.get(character.lower())
+        if ranges:
+            chars.ranges += ranges if character.islower() else _complement(ranges)
             return None
         if character.isalnum() or character in "<>" or not character.isascii():
             if character not in _ESCAPES:
@@ -224,8 +265,10 @@ class _Parser:
 
     def char_class(self) -> _Node:
         chars = _Chars()
+        start = len(self.written)
+        self.written.append("[")
         if self.next == "^":
-            self.take()
+            self.written.append(self.take())
             chars.negated = True
         first = True
         while first or self.next != "]":
@@ -233,22 +276,31 @@ class _Parser:
             low = self.member(chars)
             if low is None or self.next != "-" or self.text[self.position + 1 : self.position + 2] == "]":
                 continue
-            self.take()
+            self.written.append(self.take())
             high = self.member(chars)
             if high is not None:
                 chars.ranges[-2:] = [(low, high)]
-        self.take()
+        self.written.append(self.take())
+        if any(high == _LAST for _, high in chars.ranges):
+            del self.written[start:]
+            return self.one_of(chars)
         return chars
 
     def member(self, chars: _Chars) -> str | None:
         # Rust reads these as set operations.
-        if self.next == "[" or self.text[self.position : self.position + 2] in ("&&", "--", "~~"):
-            raise _no_example()
+        two = self.text[self.position : self.position + 2]
+        if self.next == "[" or two in ("&&", "--", "~~"):
+            operation = two if self.next != "[" else "["
+            raise _means_something_else(f"{operation} in [...]", f"write \\{operation[0]} for the character")
         character = self.take()
-        if character == "\\":
-            return self.escape(chars)
-        chars.ranges.append((character, character))
-        return character
+        if character != "\\":
+            chars.ranges.append((character, character))
+            self.written.append(_escaped(character, "]"))
+            return character
+        before = len(chars.ranges)
+        escaped = self.escape(chars)
+        self.written.append(_written_ranges(chars.ranges[before:]))
+        return escaped
 
 
 def _fixed(node: _Node, room: int) -> tuple[_Node, int]:
@@ -345,6 +397,40 @@ def _ends(node: _Node, text: str, starts: set[int]) -> set[int]:
         reached |= starts
         times += 1
     return reached
+
+
+def _complement(ranges: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the ranges of all other characters."""
+    others: list[tuple[str, str]] = []
+    following = 0
+    for low, high in sorted(ranges):
+        if following < ord(low):
+            others.append((chr(following), chr(ord(low) - 1)))
+        following = max(following, ord(high) + 1)
+    if following <= ord(_LAST):
+        others.append((chr(following), _LAST))
+    return others
+
+
+def _written_ranges(ranges: Iterable[tuple[str, str]]) -> str:
+    """Write ranges between square brackets."""
+    special = _SYNTAX + "-&~"
+    return "".join(
+        _escaped(low, special) if low == high else f"{_escaped(low, special)}-{_escaped(high, special)}"
+        for low, high in ranges
+    )
+
+
+def _escaped(character: str, special: str) -> str:
+    """Write a character: with a backslash only where it is special, since JavaScript refuses any other."""
+    if character in "&~" and character in special:
+        return f"\\x{ord(character):02x}"
+    letters = {control: f"\\{letter}" for letter, control in _ESCAPES.items()}
+    return letters.get(character, f"\\{character}" if character in special else character)
+
+
+def _means_something_else(what: str, hint: str) -> PatternError:
+    return PatternError(f"{what} means something else to clients, which read patterns as JavaScript's", hint)
 
 
 def _no_example() -> PatternError:

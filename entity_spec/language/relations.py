@@ -54,7 +54,7 @@ class RelationChecker:
     def check_other_side(self, known: Known, relation: Relation, inverse: str) -> None:
         node = known.nodes[relation.name]
         target = self.known[relation.target]
-        refused = names.refused_field(inverse) or inverse in names.ADDED_COLUMNS
+        refused = names.refused_field(inverse)
         if node.backref and (refused or not words.NAME.fullmatch(inverse)):
             message = f"backref={shown(inverse)} is not possible as a name"
             self.found.add("E304", message, "use a lower_case name that is not reserved", at=node.backref)

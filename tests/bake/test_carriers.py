@@ -16,11 +16,12 @@ from tests.baking import ROOT, Shell, run, succeed
 from tests.terminal import Terminal, at_terminal
 
 DEFAULT = "or @entities.yaml (User("
-AGAIN = "Entities [none]:"
+AGAIN = "  Entities:"
+CORRECT_OR_AGAIN = "  Entities (Enter takes the corrected text):"
 TEXT_PROMPTS = ("Name of the project", "Directory and distribution name", "What it is, in one sentence")
 CHOICE, DATABASE = "Choose from [1/2] (1):", "Choose from [1/2/3] (1):"
-# Database and soft delete, five numbers, primary keys, PgBouncer.
-AFTER_ENTITIES = (DATABASE, CHOICE, "/13]", "/13]", "/13]", "/13]", "/13]", CHOICE, CHOICE)
+# Database, soft delete, primary keys, PgBouncer, and five numbers.
+AFTER_ENTITIES = (DATABASE, CHOICE, CHOICE, CHOICE, "/13]", "/13]", "/13]", "/13]", "/13]")
 
 TYPO = "Product(name:sting); Order(item:Product)"
 CORRECTED = "Product(name:str); Order(item:Product)"
@@ -72,7 +73,7 @@ def test_the_corrected_answer_is_what_is_made_and_replayed(shell: Shell) -> None
             terminal.answer(question, line)
         terminal.answer(DEFAULT, TYPO)
         terminal.wait(REPORT)
-        terminal.answer(AGAIN, CORRECTED)
+        terminal.answer(CORRECT_OR_AGAIN, CORRECTED)
         accept(terminal, *AFTER_ENTITIES)
         terminal.rest()
 
@@ -158,11 +159,28 @@ def test_lines_show_it_elsewhere(shell: Shell) -> None:
     )
 
 
-def test_a_line_that_the_terminal_has_cut_is_refused(shell: Shell) -> None:
-    whole = "; ".join(f"Thing{number}(name:str)" for number in range(300))
+MANY = "; ".join(f"Thing{number}(name:str)" for number in range(300))
+
+
+def test_a_long_line_arrives_whole_where_lines_can_be_edited(shell: Shell) -> None:
     with at_terminal(shell) as (terminal, process):
         accept(terminal, *TEXT_PROMPTS)
-        terminal.answer(DEFAULT, whole)
+        terminal.answer(DEFAULT, "Thing(name:sting")
+        # From here on, the line editor reads.
+        terminal.answer(AGAIN, MANY)
+        accept(terminal, *AFTER_ENTITIES)
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert entities_of(shell) == MANY.replace("; ", "\n") + "\n"
+
+
+def test_a_line_that_the_terminal_has_cut_is_refused(shell: Shell) -> None:
+    # A Python that cannot edit lines.
+    without = shell.write("../without/readline.py", "raise ImportError\n").parent
+    with at_terminal(shell, environment={"PYTHONPATH": str(without)}) as (terminal, process):
+        accept(terminal, *TEXT_PROMPTS)
+        terminal.answer(DEFAULT, MANY)
         terminal.wait(
             "error E108 at column 4095: this value is exactly 4,095 bytes long: terminals silently cut longer lines\n"
         )
@@ -233,39 +251,132 @@ def test_json_can_be_typed(shell: Shell) -> None:
     assert replayed(shell)["entities"] == typed
 
 
-def at_mapping_prompt(shell: Shell, typed: str) -> tuple[str, int]:
-    """Return the last message and the exit status if a configuration makes Cookiecutter ask for a mapping last."""
+def at_mapping_prompt(shell: Shell, typed: str, *then: tuple[str, str]) -> int:
+    """Return the exit status if a configuration makes Cookiecutter ask for a mapping last."""
     with at_terminal(shell, configure(shell, '{"User": {"name": "str"}}')) as (terminal, process):
         accept(terminal, *TEXT_PROMPTS, *AFTER_ENTITIES)
         terminal.answer("or @entities.yaml (default):", typed)
-        rest = terminal.rest()
-    return rest, process.wait()
+        for question, line in then:
+            terminal.answer(question, line)
+        terminal.rest()
+    return process.wait()
 
 
 def test_a_mapping_can_be_typed_where_one_is_asked_for(shell: Shell) -> None:
-    _, status = at_mapping_prompt(shell, '{"Zebra": {"z": "str", "a": "int"}, "Ant": {"name": "str"}}')
-
-    assert status == 0
+    assert at_mapping_prompt(shell, '{"Zebra": {"z": "str", "a": "int"}, "Ant": {"name": "str"}}') == 0
     assert entities_of(shell) == "Zebra(z:str, a:int)\nAnt(name:str)\n"
     assert replayed(shell)["entities"] == {"Zebra": {"z": "str", "a": "int"}, "Ant": {"name": "str"}}
 
 
 def test_a_mapping_that_is_asked_for_may_stay_as_it_is(shell: Shell) -> None:
-    _, status = at_mapping_prompt(shell, "")
-
-    assert status == 0
+    assert at_mapping_prompt(shell, "") == 0
     assert entities_of(shell) == "User(name:str)\n"
 
 
-def test_a_mistake_in_a_mapping_ends_it(shell: Shell) -> None:
-    rest, status = at_mapping_prompt(shell, '{"User": {"name": "sting"}}')
+def test_a_mistake_in_a_mapping_is_asked_again(shell: Shell) -> None:
+    report = 'error E203 at User.name: unknown type "sting"\n  name: sting\n        ^^^^^\n'
+    wrong, right = '{"User": {"name": "sting"}}', '{"User": {"name": "text"}}'
 
-    assert rest.splitlines()[1:4] == [
-        'error E203 at User.name: unknown type "sting"',
-        "  name: sting",
-        "        ^^^^^",
-    ]
-    assert (status, shell.made) == (1, [])
+    assert at_mapping_prompt(shell, wrong, (report, ""), (AGAIN, right)) == 0
+
+    assert entities_of(shell) == "User(name:text)\n"
+
+
+# Once more
+
+
+def test_a_mistake_that_a_later_answer_reveals_is_asked_again(shell: Shell) -> None:
+    with at_terminal(shell) as (terminal, process):
+        accept(terminal, *TEXT_PROMPTS)
+        terminal.answer(DEFAULT, "Order(number:str); Line(order:Order cascade) softdelete=off")
+        accept(terminal, *AFTER_ENTITIES)
+        terminal.wait("Line.order is cascade, but Order is soft-deleted and Line is not")
+        terminal.answer(AGAIN, "Order(number:str); Line(order:Order cascade)")
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert entities_of(shell) == "Order(number:str)\nLine(order:Order cascade)\n"
+
+
+def test_an_empty_line_takes_the_corrected_text(shell: Shell) -> None:
+    with at_terminal(shell) as (terminal, process):
+        accept(terminal, *TEXT_PROMPTS)
+        terminal.answer(DEFAULT, TYPO)
+        terminal.wait(REPORT)
+        accept(terminal, CORRECT_OR_AGAIN, *AFTER_ENTITIES)
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert entities_of(shell) == "Product(name:str)\nOrder(item:Product)\n"
+    assert replayed(shell)["entities"] == CORRECTED
+
+
+def test_an_empty_line_is_asked_again_where_nothing_is_corrected(shell: Shell) -> None:
+    with at_terminal(shell) as (terminal, process):
+        accept(terminal, *TEXT_PROMPTS)
+        terminal.answer(DEFAULT, "Product(name:str unique index)")
+        terminal.wait("a unique field is already indexed")
+        terminal.answer(AGAIN, "")
+        terminal.answer(AGAIN, "none")
+        accept(terminal, *AFTER_ENTITIES)
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert entities_of(shell) == "none\n"
+
+
+DOC = 'User(name:str "it\'s \\"his\\"")'
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"  entities={shlex.quote(DOC)}",
+        shlex.quote(DOC),
+        'entities="User(name:str \\"it\'s \\\\\\"his\\\\\\"\\")"',
+        f"entities={DOC}",
+    ],
+    ids=["as printed", "quotes alone", "double quotes", "no quotes"],
+)
+def test_what_a_report_prints_can_be_pasted(shell: Shell, pasted: str) -> None:
+    with at_terminal(shell) as (terminal, process):
+        accept(terminal, *TEXT_PROMPTS)
+        terminal.answer(DEFAULT, pasted)
+        accept(terminal, *AFTER_ENTITIES)
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert entities_of(shell) == f"{DOC}\n"
+    assert replayed(shell)["entities"] == DOC
+
+
+def test_what_a_report_prints_can_be_pasted_after_a_mistake(shell: Shell) -> None:
+    with at_terminal(shell) as (terminal, process):
+        accept(terminal, *TEXT_PROMPTS)
+        terminal.answer(DEFAULT, TYPO)
+        terminal.answer(CORRECT_OR_AGAIN, f"entities='{CORRECTED}'")
+        accept(terminal, *AFTER_ENTITIES)
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert replayed(shell)["entities"] == CORRECTED
+
+
+LEFT, UP, HOME = "\x1b[D", "\x1b[A", "\x01"
+
+
+def test_a_line_can_be_edited_and_brought_back(shell: Shell) -> None:
+    with at_terminal(shell) as (terminal, process):
+        accept(terminal, *TEXT_PROMPTS)
+        terminal.answer(DEFAULT, f"Product(name:stng){LEFT * 3}i")
+        terminal.wait('error E203 at column 14: unknown type "sting"')
+        terminal.answer(CORRECT_OR_AGAIN, f"{UP}{HOME}Big")
+        terminal.wait('error E203 at column 17: unknown type "sting"')
+        accept(terminal, CORRECT_OR_AGAIN, *AFTER_ENTITIES)
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert entities_of(shell) == "BigProduct(name:str)\n"
 
 
 # What is never rendered

@@ -1,11 +1,13 @@
-"""At a terminal, a typo in the entities is shown in place, the question asked again, and earlier answers are kept."""
+"""At a terminal, a wrong answer is shown in place, the question asked again, and earlier answers are kept."""
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from pathlib import Path
 
+from entity_spec import answers
 from tests.baking import Shell, contents
 from tests.terminal import at_terminal
 
@@ -38,15 +40,14 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
             terminal.answer(question, line)
         terminal.answer("or @entities.yaml (User(", "Product(name:sting)")
         terminal.wait(TYPO)
-        terminal.answer("Entities [none]:", "Product(name:str unique index)")
+        terminal.answer("Entities (Enter takes the corrected text):", "Product(name:str unique index)")
         terminal.wait("a unique field is already indexed")
-        terminal.answer("Entities [none]:", "Product(name:str unique)")
+        terminal.answer("Entities:", "Product(name:str unique)")
         terminal.answer("Choose from [1/2/3] (1)", "2")
-        terminal.answer("Choose from [1/2] (1)", "2")
+        for _ in ("soft_delete", "primary_key", "pgbouncer"):
+            terminal.answer("Choose from [1/2] (1)", "2")
         for question, line in NUMBERS:
             terminal.answer(question, line)
-        for _ in ("primary_key", "pgbouncer"):
-            terminal.answer("Choose from [1/2] (1)", "2")
         rest = terminal.rest()
 
     assert process.wait() == 0
@@ -61,27 +62,58 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
     assert not (project / "app" / "db" / "soft_delete.py").exists()
 
 
-def test_a_bad_number_ends_it_when_all_is_answered(shell: Shell) -> None:
+def test_every_bad_answer_is_asked_again_at_once(shell: Shell) -> None:
     with at_terminal(shell) as (terminal, process):
+        terminal.answer("Name of the project", " ")
+        terminal.wait("error: project_name: cannot be empty\n")
+        terminal.answer("  project_name:", "Terminal Shop")
+        terminal.answer("(terminal-shop)", "Terminal Shop")
+        terminal.wait("error: project_slug: small letters, digits and single hyphens, beginning with a letter, found")
+        terminal.answer("  project_slug:", "till")
+        terminal.answer("What it is", "a" * 301)
+        terminal.wait("error: description: at most 300 characters, found 301\n")
+        terminal.answer("  description:", "")
+        terminal.answer("  description:", "Sold at the till")
+        terminal.answer("or @entities.yaml (User(", "none")
+        terminal.answer("Choose from [1/2/3] (1)", "")
+        for line in ("", "", "2"):
+            terminal.answer("Choose from [1/2] (1)", line)
+        terminal.wait("error: pgbouncer: expected no, as database is sqlite: it is a pooler for PostgreSQL\n")
+        terminal.answer("  pgbouncer:", "no")
+        for (question, _), (name, (least, most)) in zip(NUMBERS, answers.NUMBERS.items(), strict=True):
+            terminal.answer(question, "many")
+            terminal.wait(f"error: {name}: expected a whole number from {least} to {most}, found 'many'\n")
+            terminal.answer(f"  {name}:", str(most + 1))
+            terminal.wait(f"found '{most + 1}'\n")
+            terminal.answer(f"  {name}:", str(most))
+        terminal.rest()
+
+    assert process.wait() == 0
+    assert shell.made == ["till"]
+    project = shell.directory / "till"
+    metadata = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert metadata["description"] == "Sold at the till"
+    assert (project / "README.md").read_text(encoding="utf-8").startswith("# Terminal Shop\n")
+    assert "db_pool_size: int = Field(default=1000," in settings(project)
+    assert "db_pool_recycle: int = Field(default=604800," in settings(project)
+
+
+def test_a_teams_configuration_answers_the_questions_about_pools(shell: Shell) -> None:
+    context = {"pool_size": 20, "max_overflow": 4, "workers": "3", "database": "postgresql", "pgbouncer": "yes"}
+    config = shell.write("../home/team.yaml", json.dumps({"default_context": context}))
+    with at_terminal(shell, f"--config-file={config}") as (terminal, process):
         for question, _ in PROMPTS:
             terminal.answer(question.partition("(")[0], "")
         terminal.answer("or @entities.yaml (User(", "none")
-        for question in ("Choose from [1/2/3] (1)", "Choose from [1/2] (1)"):
+        for question in ("Choose from [1/2/3] (1)", *["Choose from [1/2] (1)"] * 3):
             terminal.answer(question, "")
-        for question, _ in NUMBERS:
-            terminal.answer(question, "0")
-        for _ in ("primary_key", "pgbouncer"):
-            terminal.answer("Choose from [1/2] (1)", "")
+        for question in ("keeps open (20)", "beyond that (4)", "with 503 (5)", "replaced (1800)", "container (3)"):
+            terminal.answer(question, "")
         rest = terminal.rest()
 
-    assert process.wait() == 1
-    assert rest.endswith(
-        "error: pool_size: expected a whole number from 1 to 1000, found '0'\n"
-        "error: pool_timeout: expected a whole number from 1 to 300, found '0'\n"
-        "error: pool_recycle: expected a whole number from 1 to 604800, found '0'\n"
-        "error: workers: expected a whole number from 1 to 256, found '0'\n"
-    )
-    assert shell.made == []
+    assert process.wait() == 0
+    assert "Connections: 3 workers hold up to 75 in all." in rest
+    assert "db_pgbouncer: bool = Field(default=True," in settings(shell.directory / "my-service")
 
 
 def test_giving_up_leaves_nothing(shell: Shell) -> None:
@@ -89,7 +121,7 @@ def test_giving_up_leaves_nothing(shell: Shell) -> None:
         for question, _ in PROMPTS:
             terminal.answer(question.partition("(")[0], "")
         terminal.answer("or @entities.yaml (User(", "Product(name:sting)")
-        terminal.wait("Entities [none]:")
+        terminal.wait("Entities (Enter takes the corrected text):")
         os.write(terminal.screen, b"\x04")
         rest = terminal.rest()
 

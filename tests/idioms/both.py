@@ -28,7 +28,7 @@ class Outcome:
     """The path with the prefixes of all routers that include it, where tools look for it."""
     handler: str | None
     path_params: dict[str, Any]
-    location: str | None
+    location: str
     result: object
     """The body of a success."""
 
@@ -69,7 +69,8 @@ class Client:
             getattr(self.scope.get("fastapi", {}).get("effective_route_context"), "path", None),
             getattr(handler, "__name__", None),
             self.scope.get("path_params", {}),
-            response.headers.get("location"),
+            # The generated one does not name the host, which the client has sent.
+            response.headers.get("location", "").removeprefix("http://testserver"),
             response.text if response.is_success else None,
         )
 

@@ -66,6 +66,37 @@ def test_parse_raises_all_problems_with_warnings() -> None:
     assert error.value.corrected == "Users(name:str, password:str)"
 
 
+@pytest.mark.parametrize(
+    ("soft_delete", "message"),
+    [
+        (True, "is_deleted is added to every entity with soft delete"),
+        (False, "is_deleted cannot be used: it is kept for soft delete"),
+    ],
+)
+def test_a_column_of_soft_delete_is_refused_with_what_is_true_there(soft_delete: bool, message: str) -> None:
+    with pytest.raises(SpecError) as error:
+        parse("File(is_deleted:bool)", soft_delete=soft_delete)
+
+    assert [problem.message for problem in error.value.problems] == [message]
+
+
+@pytest.mark.parametrize("kind", ["token:str", "user_id:int"])
+def test_however_many_names_are_doubtful_the_text_is_accepted(kind: str) -> None:
+    result = analyse("User(a:int); " + "; ".join(f"E{number}({kind})" for number in range(300)))
+
+    assert result.spec is not None
+    assert result.problems
+
+
+def test_an_error_is_printed_before_many_warnings() -> None:
+    doubtful = "; ".join(f"E{number}(user_id:int)" for number in range(30))
+
+    with pytest.raises(SpecError) as error:
+        parse(f"{doubtful}; User(a:foo)")
+
+    assert error.value.report().startswith('error E203 at column 538: unknown type "foo"\n')
+
+
 def test_problems_are_printed_with_carets_and_the_corrected_text() -> None:
     text = "User(emial:emial uniq, name:string(120)); Order(total:decimal(10,2), user:Usr)"
 

@@ -42,15 +42,52 @@ def test_samples_match_and_are_distinct(text: str) -> None:
     assert all(sample is not None and re.search(text, sample) for sample in samples)
 
 
+# What engines disagree about: digits, letters, spaces and line ends outside ASCII.
+ODD_TEXTS = [*"٣é\x0b\x1c\x85\xa0\u2028\ufeff\r\n😀K", "12٣-4567", "a\xa0b", "é b", "a\rb"]
+
+
 @pytest.mark.parametrize("text", TYPICAL)
-def test_samples_match_in_pydantics_engine(text: str) -> None:
+def test_pydantics_engine_agrees(text: str) -> None:
     pydantic = pytest.importorskip("pydantic")
-    validator = pydantic.TypeAdapter(Annotated[str, pydantic.Field(pattern=text)])
     pattern = patterns.parse(text)
+    validator = pydantic.TypeAdapter(Annotated[str, pydantic.Field(pattern=pattern.portable)])
 
-    samples = [pattern.sample(number, 0, 40) for number in range(5)]
+    def accepts(value: str | None) -> bool:
+        try:
+            return bool(validator.validate_python(value) == value)
+        except pydantic.ValidationError:
+            return False
 
-    assert [validator.validate_python(sample) for sample in samples] == samples
+    assert all(accepts(pattern.sample(number, 0, 40)) for number in range(5))
+    assert [accepts(value) for value in ODD_TEXTS] == [pattern.matches(value) for value in ODD_TEXTS]
+
+
+@pytest.mark.parametrize(
+    ("text", "portable"),
+    [
+        (r"^\d{3}-\d{4}$", "^[0-9]{3}-[0-9]{4}$"),
+        (r"^\w+\s\w+$", r"^[A-Za-z0-9_]+[\t-\r ][A-Za-z0-9_]+$"),
+        (r"\D\W\S", r"[^0-9][^0-9A-Z_a-z][^\t-\r ]"),
+        (r"[\w.-]*", "[A-Za-z0-9_.-]*"),
+        (r"[^\d\s]", r"[^0-9\t-\r ]"),
+        (r"[^\W_]", "[0-9A-Za-z]"),
+        (r"[\W_]", "[^0-9A-Za-z]"),
+        (r"[\s\S]+", r"[\s\S]+"),
+        ("^.+$", r"^[^\n\r]+$"),
+        (r"^(?P<major>\d+)(?:\.\d+)?$", r"^([0-9]+)(?:\.[0-9]+)?$"),
+        (r"\Aa", "^a"),
+        ("^[]x-]$", r"^[\]x-]$"),
+        ("^[^]x]$", r"^[^\]x]$"),
+        ("a]", r"a\]"),
+        (r"\@\-\_\ \.\/", r"@-_ \./"),
+        (r"[\@\-\&&\~]", r"[@\-\x26&\x7e]"),
+        (r"\t[\n]", r"\t[\n]"),
+        ("^(a|b){2,3}?c*|[a-c-e^]?$", "^(a|b){2,3}?c*|[a-c-e^]?$"),
+        ("^[äöü]+$", "^[äöü]+$"),
+    ],
+)
+def test_a_pattern_is_written_as_everybody_understands_it(text: str, portable: str) -> None:
+    assert patterns.parse(text).portable == portable
 
 
 @pytest.mark.parametrize(
@@ -83,6 +120,14 @@ def test_a_sample_has_the_length(text: str, number: int, shortest: int, longest:
         ("^(ab|c){2,3}$", "abababab", False),
         ("^a?b$", "b", True),
         (r"^\D+$", "ab1", False),
+        (r"^\D+$", "ab٣", True),
+        (r"^\d$", "٣", False),
+        (r"^\w$", "é", False),
+        (r"^[^\W_]$", "_", False),
+        (r"^\s$", "\x0b", True),
+        (r"^\s$", "\xa0", False),
+        (r"^[\s\S]$", "\n", True),
+        ("^.$", "\r", False),
         ("^[^a]$", "b", True),
         ("^.$", "\n", False),
         ("^[]x-]$", "]", True),
@@ -125,8 +170,26 @@ def test_what_only_looks_like_it_is_not(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(?i)a", "[[:alpha:]]", "[a-z&&b]", "a{,3}", r"\bfoo", r"a\Z", r"\<", "(" * 12 + "a" + ")" * 12]
+    ("text", "what"),
+    [
+        (r"\bfoo", r"\b"),
+        (r"foo\B", r"\B"),
+        (r"a\Z", r"\Z"),
+        ("(?i)a", "(?i)"),
+        ("a(?s:.)", "(?s"),
+        ("[[:alpha:]]", "[ in [...]"),
+        ("[a-z&&b]", "&& in [...]"),
+        ("[a~~b]", "~~ in [...]"),
+    ],
 )
+def test_what_means_something_else_to_clients_is_refused(text: str, what: str) -> None:
+    with pytest.raises(patterns.PatternError) as error:
+        patterns.parse(text)
+
+    assert str(error.value) == f"{what} means something else to clients, which read patterns as JavaScript's"
+
+
+@pytest.mark.parametrize("text", ["a{,3}", r"\<", r"a|[^\s\S]", r"[\b]", "(" * 12 + "a" + ")" * 12])
 def test_what_cannot_be_served_is_refused(text: str) -> None:
     with pytest.raises(patterns.PatternError, match=r"^no example value could be made for this pattern$"):
         patterns.parse(text)

@@ -36,8 +36,13 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # A file that is only read, as with ?mode=ro&uri=true, stays as it is.
+            if not error.sqlite_errorname.startswith("SQLITE_READONLY"):
+                raise
 
 
 def migration_engine(url: URL | str) -> Engine:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -59,3 +59,24 @@ HTTP_URL = (
     rf"^https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{{1,5}})?"
     rf"(?:/{_CHARACTER}*)?(?:\?{_QUERY})?(?:#{_QUERY})?$"
 )
+
+# Pydantic reads 1_0, +10 and 010 as 10 too.
+_INTEGER = "-?(?:0|[1-9][0-9]*)"
+_FLOAT = rf"{_INTEGER}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_NUMBERS = {int: (_INTEGER, "10"), float: (_FLOAT, "1.5")}
+
+
+def check_number(given: object, read: object) -> None:
+    """Refuse text that was read as a number, unless JSON writes numbers so."""
+    pattern, example = _NUMBERS.get(type(read), ("", ""))
+    if pattern and isinstance(given, str) and not re.fullmatch(pattern, given):
+        raise PydanticCustomError("format", "this is written like {example}", {"example": example})
+
+
+def _plain_number(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    result: object = handler(value)
+    check_number(value, result)
+    return result
+
+
+PLAIN_NUMBER = WrapValidator(_plain_number)
