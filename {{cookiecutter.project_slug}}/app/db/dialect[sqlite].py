@@ -21,6 +21,16 @@ READ_OPTIONS = {"begins": False}
 RENDER_AS_BATCH = True
 TRANSACTIONAL_DDL = True
 
+# What becomes of an error, by how its name begins; for what is in neither table, the answer is 500.
+# A retry may help: the file is locked, gone or read-only, the disk is full, or does not answer.
+UNAVAILABLE = (
+    *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_SCHEMA"),
+    *("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR"),
+    *("SQLITE_INTERRUPT", "SQLITE_NOMEM"),
+)
+# A value of the client's is too long.
+BAD_VALUE = ("SQLITE_TOOBIG",)
+
 
 @event.listens_for(Table, "before_create")
 def never_reuse_keys(table: Table, connection: Connection, **_: object) -> None:
@@ -65,12 +75,22 @@ def _begin_explicitly(engine: Engine) -> None:
 
 
 def is_unavailable(error: DBAPIError) -> bool:
-    """Tell whether a retry may help: the file is busy, locked, full or gone, and the statement itself is fine."""
-    return getattr(error.orig, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"
+    """Tell whether a retry may help, and the statement itself is fine."""
+    return _name(error).startswith(UNAVAILABLE)
+
+
+def is_bad_value(error: DBAPIError) -> bool:
+    """Tell whether the client has sent a value that cannot be stored."""
+    return _name(error).startswith(BAD_VALUE)
+
+
+def _name(error: DBAPIError) -> str:
+    """Return SQLite's name of an error, "" for one of the driver's own."""
+    return getattr(error.orig, "sqlite_errorname", "")
 
 
 def is_missing_value(error: IntegrityError) -> bool:
-    return getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
+    return _name(error) in {"SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
 
 
 def is_broken_reference(error: IntegrityError) -> bool:
@@ -81,6 +101,6 @@ def is_broken_reference(error: IntegrityError) -> bool:
 
 def clashing_columns(error: IntegrityError) -> list[str]:
     """Return the columns of the unique constraint that was violated, [] for any other error."""
-    if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_CONSTRAINT_UNIQUE":
+    if _name(error) != "SQLITE_CONSTRAINT_UNIQUE":
         return []
     return re.findall(r"\w+\.(\w+)", str(error.orig))
