@@ -14,6 +14,10 @@ class Database:
     """How its URLs may begin, each with SQLAlchemy's spelling; messages show the last one."""
     json_column: str
     json_migration: str
+    json_depth: int
+    """How many levels of nesting a JSON document may have."""
+    json_note: str
+    """A sentence about who limits them, "" if only the project itself does."""
     key_type: str
     """The column type of a generated key."""
     identity: str
@@ -78,6 +82,8 @@ DATABASES = {
             drivers=(("sqlite", "sqlite"),),
             json_column="@sqlalchemy.JSON(none_as_null=True)",
             json_migration="@sa.JSON()",
+            json_depth=100,
+            json_note="",
             key_type="Integer",
             identity="",
             never_reuses_keys="sqlite_autoincrement=True",
@@ -105,6 +111,8 @@ DATABASES = {
             ),
             json_column="@sqlalchemy.dialects.postgresql.JSONB(none_as_null=True)",
             json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
+            json_depth=100,
+            json_note="",
             key_type="BigInteger",
             identity=", sa.Identity()",
             never_reuses_keys="",
@@ -136,6 +144,8 @@ PostgreSQL that comes with a test dependency.
             ),
             json_column="@sqlalchemy.JSON(none_as_null=True)",
             json_migration="@sa.JSON()",
+            json_depth=31,
+            json_note="MariaDB takes no deeper ones.",
             key_type="BigInteger",
             identity="",
             never_reuses_keys="",

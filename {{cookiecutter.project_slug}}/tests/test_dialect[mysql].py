@@ -1,12 +1,16 @@
 """MySQL and MariaDB store, compare and refuse values as other databases do."""
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Column,
     Connection,
@@ -19,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
+    Uuid,
     create_engine,
     delete,
     insert,
@@ -32,6 +37,8 @@ from app.db import dialect
 from app.db.column_types import UtcDateTime
 from app.dependencies import DbSession
 from app.main import create_app
+from app.schemas import uuids
+from app.values import JSON_DEPTH
 from tests.database import scratch_database
 
 NOTES = Table(
@@ -45,6 +52,8 @@ NOTES = Table(
     Column("due", Time),
     Column("body", Text),
     Column("picture", LargeBinary),
+    Column("token", Uuid),
+    Column("extra", JSON),
 )
 
 
@@ -85,6 +94,22 @@ def test_columns_keep_all_of_a_value(connection: Connection) -> None:
     row = connection.execute(select(*(NOTES.c[name] for name in values))).mappings().one()
 
     assert dict(row) == values
+
+
+def test_uuids_that_are_accepted_are_stored(connection: Connection) -> None:
+    texts = [f"0193a2b4-8c1e-{version:x}d3f-{byte:02x}5b-2c4d6e8f0a1b" for version in range(16) for byte in range(256)]
+    accepted = [UUID(text) for text in texts if re.fullmatch(uuids.PATTERN, text)]
+    connection.execute(insert(NOTES), [{"token": token} for token in accepted])
+
+    assert len(accepted) == 8 * 256
+    assert set(connection.scalars(select(NOTES.c.token))) == set(accepted)
+
+
+def test_the_deepest_document_is_stored(connection: Connection) -> None:
+    document = json.loads("[" * JSON_DEPTH + "]" * JSON_DEPTH)
+    connection.execute(insert(NOTES), {"extra": document})
+
+    assert connection.scalar(select(NOTES.c.extra)) == document
 
 
 def test_texts_are_equal_where_every_character_is(connection: Connection) -> None:
@@ -194,9 +219,10 @@ def test_error_that_a_retry_may_mend_is_a_503(failing_client: TestClient, error:
     assert response.headers["retry-after"] == "1"
 
 
-@pytest.mark.parametrize("change", [{"password": "wrong"}, {"database": "no_such_database"}], ids=str)
-def test_login_that_is_refused_may_succeed_later(engine: Engine, change: dict[str, str]) -> None:
-    other = create_engine(engine.url.set(**change), connect_args=dialect.CONNECT_ARGS)
+@pytest.mark.parametrize(("password", "database"), [("wrong", "mysql"), (None, "no_such_database")])
+def test_login_that_is_refused_may_succeed_later(engine: Engine, password: str | None, database: str) -> None:
+    url = engine.url.set(password=password or engine.url.password, database=database)
+    other = create_engine(url, connect_args=dialect.CONNECT_ARGS)
     dialect.prepare(other)
 
     with pytest.raises(DBAPIError) as raised, other.connect():

@@ -141,6 +141,18 @@ def test_value_that_does_not_fit_into_an_index(failing_client: TestClient) -> No
     assert failing_client.post("/execute", json=[table, row]).status_code == 422
 
 
+@pytest.mark.parametrize("value", ["'infinity'::timestamptz", "'10000-01-01'::date", "'24:00'::time"])
+def test_stored_value_that_python_cannot_read_is_a_500(value: str) -> None:
+    app = create_app(routers=())
+
+    @app.get("/value")
+    def get(db: DbSession) -> None:
+        db.scalar(text(f"SELECT {value} AS value").columns())
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        assert client.get("/value").status_code == 500
+
+
 def test_connection_to_a_server_that_is_read_only_is_replaced(engines: tuple[Engine, Engine]) -> None:
     engine, _ = engines
     with engine.connect() as connection:

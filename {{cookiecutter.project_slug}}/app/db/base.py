@@ -50,6 +50,12 @@ class Timestamps:
     updated_at: Mapped[dt.datetime] = mapped_column(default=utc_now, onupdate=utc_now, sort_order=2)
 
 
+def has_column(table_name: str | None, name: str | None) -> bool:
+    """Tell whether the models know a column of the database."""
+    columns = (column for table in Base.metadata.tables.values() for column in table.columns)
+    return any((column.table.name, column.name) == (table_name, name) for column in columns)
+
+
 def constrained_columns(table_name: str | None, name: str | None) -> list[str]:
     """Return the columns of the unique constraint or index with this name."""
     for table in Base.metadata.tables.values():

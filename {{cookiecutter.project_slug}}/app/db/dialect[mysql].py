@@ -69,7 +69,8 @@ BAD_VALUE = {
 }
 
 # It breaks a constraint. A deletion that cascades through more than fifteen foreign keys is one of the conflicts.
-MISSING_VALUE = {1048, 1364, 3819, 4025}
+NO_DEFAULT = 1364
+MISSING_VALUE = {NO_DEFAULT, 1048, 3819, 4025}
 REFERENCE = {1216, 1217, 1451, 1452}
 CONFLICT = {1022, 1062, 1169, 1586, 1761, 1762, 1859} | {1296, 1991, 3008}
 
@@ -195,6 +196,12 @@ def is_bad_value(error: DBAPIError) -> bool:
 
 def is_missing_value(error: IntegrityError) -> bool:
     return number_and_text(error.orig)[0] in MISSING_VALUE
+
+
+def is_missing_from_models(error: IntegrityError) -> bool:
+    """Tell whether a column that must have a value is not in the models, so that no client can give it one."""
+    # An INSERT of a model names all of its columns.
+    return number_and_text(error.orig)[0] == NO_DEFAULT
 
 
 def is_broken_reference(error: IntegrityError) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.db.base import constrained_columns
+from app.db.base import constrained_columns, has_column
 from app.settings import settings
 
 # What the code relies on, however the server, the database or the role is configured. Under another isolation level, a
@@ -125,6 +125,12 @@ def _state(error: DBAPIError) -> str:
 
 def is_missing_value(error: IntegrityError) -> bool:
     return isinstance(error.orig, psycopg.errors.NotNullViolation | psycopg.errors.CheckViolation)
+
+
+def is_missing_from_models(error: IntegrityError) -> bool:
+    """Tell whether a column that must have a value is not in the models, so that no client can give it one."""
+    details = error.orig.diag if isinstance(error.orig, psycopg.errors.NotNullViolation) else None
+    return details is not None and not has_column(details.table_name, details.column_name)
 
 
 def is_broken_reference(error: IntegrityError) -> bool:

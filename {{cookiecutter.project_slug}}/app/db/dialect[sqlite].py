@@ -7,6 +7,8 @@ from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.db.base import has_column
+
 # Seconds that a writer waits for another.
 CONNECT_ARGS: dict[str, object] = {"timeout": 5}
 PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
@@ -93,6 +95,11 @@ def is_missing_value(error: IntegrityError) -> bool:
     return _name(error) in {"SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
 
 
+def is_missing_from_models(error: IntegrityError) -> bool:
+    """Tell whether a column that must have a value is not in the models, so that no client can give it one."""
+    return _name(error) == "SQLITE_CONSTRAINT_NOTNULL" and not all(has_column(*pair) for pair in _columns(error))
+
+
 def is_broken_reference(error: IntegrityError) -> bool:
     """Tell whether a row that is referred to is missing, or would be."""
     # By the message: under RESTRICT, the error name is that of a trigger.
@@ -103,4 +110,10 @@ def clashing_columns(error: IntegrityError) -> list[str]:
     """Return the columns of the unique constraint that was violated, [] for any other error."""
     if _name(error) != "SQLITE_CONSTRAINT_UNIQUE":
         return []
-    return re.findall(r"\w+\.(\w+)", str(error.orig))
+    columns = _columns(error)
+    return [name for _, name in columns] if all(has_column(*pair) for pair in columns) else []
+
+
+def _columns(error: IntegrityError) -> list[tuple[str, str]]:
+    """Return the columns that a message names, each with its table."""
+    return re.findall(r"(\w+)\.(\w+)", str(error.orig))

@@ -21,14 +21,13 @@ from pydantic_core import PydanticCustomError
 
 from app.errors import HiddenRowsError
 from app.schemas import formats
-from app.values import JsonDocument
+from app.values import JSON_DEPTH, JsonDocument
 
 Item = TypeVar("Item")
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 # An exclusive end: unlike the last number before it, it is exact as a double, which FastAPI makes of all limits.
 BIGINT_MIN, BIGINT_END = -(2**63), 2**63
-JSON_DEPTH = 100
 
 
 def _storable(text: str) -> str:
@@ -96,7 +95,9 @@ Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
 # Output was checked when it came in.
 ShownEmail = Annotated[str, Field(json_schema_extra={"format": "email"})]
 ShownUrl = Annotated[str, Field(json_schema_extra={"format": "uri"})]
-JsonData = Annotated[JsonDocument, AfterValidator(_storable_json)]
+JsonData = Annotated[
+    JsonDocument, Field(description=f"At most {JSON_DEPTH} levels deep"), AfterValidator(_storable_json)
+]
 
 # For filters: text to search for, and a list of values to choose from.
 Search = Annotated[Str, Field(max_length=200)]

@@ -140,6 +140,8 @@ def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) ->
 
 
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
+    if dialect.is_missing_from_models(error):
+        return unexpected(error)
     if dialect.is_missing_value(error):
         return answer(422, "Invalid input", "A value is missing or out of its limits.")
     if dialect.is_broken_reference(error):
@@ -162,6 +164,10 @@ def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
     if dialect.is_unavailable(error):
         logger.error("the database is not available: %s", error.orig)
         return answer(503, "Database unavailable", "The database is not available. Try again shortly.")
+    return unexpected(error)
+
+
+def unexpected(error: DBAPIError) -> JSONResponse:
     logger.error("unexpected error of the database", exc_info=error)
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
