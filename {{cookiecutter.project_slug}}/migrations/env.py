@@ -8,7 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL
 
 from app.db import dialect
-from app.db.column_types import UtcDateTime
+from app.db.column_types import EnumText, UtcDateTime
 from app.db.models import Base
 from app.settings import settings
 
@@ -20,7 +20,13 @@ except ValueError as error:
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
     """Write SQLAlchemy's own types into new migrations, so that these do not depend on the application."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    match kind, item:
+        case "type", UtcDateTime():
+            return "sa.DateTime(timezone=True)"
+        case "type", EnumText():
+            return "sa.String(60)"
+        case _:
+            return False
 
 
 def run_offline() -> None:
