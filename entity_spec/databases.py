@@ -17,6 +17,10 @@ class Database:
     json_migration: str
     decimals_are_doubles: bool
     """Whether it keeps no more of a decimal than `types.DOUBLE_DIGITS`."""
+    json_depth: int
+    """How many levels of nesting a JSON document may have."""
+    json_note: str
+    """A sentence about who limits them, "" if only the project itself does."""
     key_type: str
     """The column type of a generated key."""
     identity: str
@@ -82,6 +86,8 @@ DATABASES = {
             json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
             decimals_are_doubles=True,
+            json_depth=100,
+            json_note="",
             key_type="Integer",
             identity="",
             never_reuses_keys="sqlite_autoincrement=True",
@@ -110,6 +116,8 @@ DATABASES = {
             json_type="@sqlalchemy.dialects.postgresql.JSONB",
             json_migration="@sqlalchemy.dialects.postgresql.JSONB()",
             decimals_are_doubles=False,
+            json_depth=100,
+            json_note="",
             key_type="BigInteger",
             identity=", sa.Identity()",
             never_reuses_keys="",
@@ -142,6 +150,8 @@ PostgreSQL that comes with a test dependency.
             json_type="@sqlalchemy.JSON",
             json_migration="@sa.JSON()",
             decimals_are_doubles=False,
+            json_depth=31,
+            json_note="MariaDB takes no deeper ones.",
             key_type="BigInteger",
             identity="",
             never_reuses_keys="",

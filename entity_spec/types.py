@@ -470,11 +470,12 @@ def default(scalar: ScalarType, field: Field, imports: Imports) -> str:
 def enum_type(class_name: str) -> ScalarType:
     """Return an enum's type; `class_name` is its class in app/enums.py."""
     return ScalarType(
-        python=f"@enums.{class_name}",
-        column=_always(""),
+        python=f"@enums.{class_name} | str",
+        column=_always(f"@app.db.column_types.EnumText(@enums.{class_name})"),
         migration=_always("@sa.String(60)"),
         accepts=f"@enums.{class_name}",
         operators=("eq", "in"),
+        shows=f"@enums.{class_name} | @app.schemas.base.NewerValue",
         sample=_text_sample,
         default=lambda text: f"@enums.{class_name}.{text.upper()}",
     )

@@ -22,7 +22,8 @@ class ColumnTypeView:
     @property
     def imports(self) -> str:
         self._module.module("datetime", "dt")
-        for name in ("DateTime", "Dialect", "TypeDecorator"):
+        self._module.name("enum", "StrEnum")
+        for name in ("DateTime", "Dialect", "String", "TypeDecorator"):
             self._module.name("sqlalchemy", name)
         if self.database.name == "postgresql":
             self._module.name("collections.abc", "Callable")

@@ -213,6 +213,22 @@ def test_server_has_no_connection_left(app: Service, server: PostgreSQL) -> None
     assert_recovers(app.address)
 
 
+def test_server_is_read_only_for_a_while(app: Service, server: PostgreSQL) -> None:
+    """As an old primary after a failover: what is left of its connections is replaced, too."""
+    server.ask("ALTER ROLE app SET default_transaction_read_only = on")
+    server.ask(KILL)
+    refused = [ask(app.address, "/api/v1/tags", "POST", {"name": "red"}) for _ in range(4)]
+    read = ask(app.address, "/api/v1/tags")
+    server.ask("ALTER ROLE app RESET default_transaction_read_only")
+    # Two workers may have kept some connections that still read only.
+    later = [ask(app.address, "/api/v1/tags", "POST", {"name": "red"}) for _ in range(40)]
+
+    assert_bounded([*refused, *later], 201)
+    assert {answer.status for answer in refused} == {503}
+    assert read.status == 200
+    assert [answer.status for answer in later[-20:]] == [201] * 20
+
+
 def test_sigterm_under_load(project: Path, url: str, server: PostgreSQL) -> None:
     """Like `docker stop`: accepted requests are answered, and nothing else is written."""
     with (

@@ -1,11 +1,16 @@
 """MySQL and MariaDB store, compare and refuse values as other databases do."""
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Column,
     Connection,
@@ -18,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
+    Uuid,
     create_engine,
     delete,
     insert,
@@ -29,6 +35,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from app.db import dialect
 from app.db.column_types import UtcDateTime
+from app.dependencies import DbSession
+from app.main import create_app
+from app.schemas import uuids
+from app.values import JSON_DEPTH
 from tests.database import scratch_database
 
 NOTES = Table(
@@ -42,6 +52,8 @@ NOTES = Table(
     Column("due", Time),
     Column("body", Text),
     Column("picture", LargeBinary),
+    Column("token", Uuid),
+    Column("extra", JSON),
 )
 
 
@@ -82,6 +94,22 @@ def test_columns_keep_all_of_a_value(connection: Connection) -> None:
     row = connection.execute(select(*(NOTES.c[name] for name in values))).mappings().one()
 
     assert dict(row) == values
+
+
+def test_uuids_that_are_accepted_are_stored(connection: Connection) -> None:
+    texts = [f"0193a2b4-8c1e-{version:x}d3f-{byte:02x}5b-2c4d6e8f0a1b" for version in range(16) for byte in range(256)]
+    accepted = [UUID(text) for text in texts if re.fullmatch(uuids.PATTERN, text)]
+    connection.execute(insert(NOTES), [{"token": token} for token in accepted])
+
+    assert len(accepted) == 8 * 256
+    assert set(connection.scalars(select(NOTES.c.token))) == set(accepted)
+
+
+def test_the_deepest_document_is_stored(connection: Connection) -> None:
+    document = json.loads("[" * JSON_DEPTH + "]" * JSON_DEPTH)
+    connection.execute(insert(NOTES), {"extra": document})
+
+    assert connection.scalar(select(NOTES.c.extra)) == document
 
 
 def test_texts_are_equal_where_every_character_is(connection: Connection) -> None:
@@ -152,6 +180,105 @@ def test_deadlock(engine: Engine) -> None:
         errors = [error for error in pool.map(change, (1, 2), (2, 1), (one, two)) if error]
 
     assert [dialect.is_unavailable(error) for error in errors] == [True]
+
+
+@pytest.fixture(scope="module")
+def failing_client() -> Iterator[TestClient]:
+    """A client of an application that executes what it is sent."""
+    app = create_app(routers=())
+
+    @app.post("/execute")
+    def execute(statement: str, db: DbSession) -> None:
+        db.connection().exec_driver_sql(statement)
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def raising(number: int, state: str = "HY000") -> dict[str, str]:
+    return {"statement": f"SIGNAL SQLSTATE '{state}' SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = 'failed'"}
+
+
+MAY_SUCCEED_LATER = (
+    *(1020, 1021, 1026, 1037, 1040, 1041, 1044, 1049, 1114, 1129, 1130, 1135, 1180, 1203, 1205, 1206, 1226, 1290, 1412),
+    *(1524, 1615, 1637, 1689, 1820, 1836, 1862, 1874, 1878, 1927, 1964, 1998, 3024, 3032, 3118, 3159, 3572, 3955, 4031),
+    *(4150, 4151),
+)
+MAY_SUCCEED_LATER_BY_STATE = (
+    *((1042, "08S01"), (1047, "08S01"), (1053, "08S01"), (1251, "08004"), (1045, "28000"), (1698, "28000")),
+    *((1213, "40001"), (3101, "40000"), (1317, "70100"), (1969, "70100"), (1792, "25006")),
+)
+FAILS_AGAIN = (1034, 1038, 1054, 1064, 1105, 1119, 1142, 1146, 1194, 1222, 1301, 1436, 1644, 1712, 1877)
+
+
+@pytest.mark.parametrize("error", [*((number, "HY000") for number in MAY_SUCCEED_LATER), *MAY_SUCCEED_LATER_BY_STATE])
+def test_error_that_a_retry_may_mend_is_a_503(failing_client: TestClient, error: tuple[int, str]) -> None:
+    response = failing_client.post("/execute", params=raising(*error))
+
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(("password", "database"), [("wrong", "mysql"), (None, "no_such_database")])
+def test_login_that_is_refused_may_succeed_later(engine: Engine, password: str | None, database: str) -> None:
+    url = engine.url.set(password=password or engine.url.password, database=database)
+    other = create_engine(url, connect_args=dialect.CONNECT_ARGS)
+    dialect.prepare(other)
+
+    with pytest.raises(DBAPIError) as raised, other.connect():
+        pass
+
+    assert dialect.is_unavailable(raised.value)
+
+
+@pytest.mark.parametrize("number", FAILS_AGAIN)
+def test_error_that_a_retry_does_not_mend_is_a_500(failing_client: TestClient, number: int) -> None:
+    response = failing_client.post("/execute", params=raising(number))
+
+    assert response.status_code == 500
+    assert "retry-after" not in response.headers
+
+
+BAD_VALUES = (
+    *((1264, "22003"), (1406, "22001"), (1366, "22007"), (3158, "22032"), (1153, "08S01")),
+    *((number, "HY000") for number in (1118, 1265, 1292, 1300, 1411, 1525, 1690, 1713, 3140, 3988)),
+)
+
+
+@pytest.mark.parametrize("error", BAD_VALUES)
+def test_value_that_does_not_fit_is_a_422(failing_client: TestClient, error: tuple[int, str]) -> None:
+    assert failing_client.post("/execute", params=raising(*error)).status_code == 422
+
+
+@pytest.mark.parametrize("number", [1022, 1062, 1169, 1216, 1217, 1296, 1451, 1452, 1586, 1761, 1762, 1859, 1991, 3008])
+def test_broken_constraint_is_a_409(failing_client: TestClient, number: int) -> None:
+    assert failing_client.post("/execute", params=raising(number)).status_code == 409
+
+
+@pytest.mark.parametrize("times", [1.01, 3])
+def test_statement_that_is_too_long_for_the_server(engine: Engine, times: float) -> None:
+    """Either the server says so, or it hangs up while the statement is still being sent."""
+    with engine.connect() as connection:
+        limit = int(connection.scalar(text("SELECT @@max_allowed_packet")) or 0)
+        with pytest.raises(DataError):
+            connection.execute(insert(NOTES), {"body": "x" * int(times * limit)})
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+
+
+def test_connection_to_a_server_that_is_read_only_is_replaced(engine: Engine) -> None:
+    with engine.connect() as connection:
+        number = connection.scalar(text("SELECT CONNECTION_ID()"))
+        connection.rollback()
+        connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+        connection.rollback()
+        with pytest.raises(DBAPIError) as raised:
+            connection.execute(insert(NOTES), {"id": 1})
+
+    assert dialect.is_unavailable(raised.value)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT CONNECTION_ID()")) != number
 
 
 def test_connection_that_the_server_ends(engine: Engine) -> None:

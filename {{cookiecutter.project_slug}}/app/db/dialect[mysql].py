@@ -1,6 +1,7 @@
 """Everything specific to MySQL and MariaDB. The rest of the application does not know which database it uses."""
 
 import re
+import sys
 from operator import methodcaller
 
 from sqlalchemy import URL, Connection, DateTime, Engine, LargeBinary, NullPool, Text, Time, create_engine, event, text
@@ -40,31 +41,55 @@ TRANSACTIONAL_DDL = False
 # Lock names are shared by all databases of a server and may have 64 characters, hence the hash.
 MIGRATION_LOCK = "MD5(CONCAT(DATABASE(), ' migrations'))"
 
+# These tables say what becomes of an error; for what is in none of them, the answer is 500. SQLSTATEs are given by how
+# they begin; numbers are those of errors that have no SQLSTATE of their own, or one that means several things.
+
+# A retry may help.
+READ_ONLY = {1290, 1792, 1836, 1874}
+UNAVAILABLE_STATES = ("08", "28", "40", "70")  # connections, logins, deadlocks, statements that were ended
 UNAVAILABLE = {
-    *(0, 2002, 2003, 2006, 2013, 2014, 2055, 4031),  # the connection is lost
-    *(1040, 1203, 1226),  # too many connections
-    *(1053, 1290, 1836, 1927),  # the server is shutting down, is read-only, or has ended the connection
-    *(1021, 1114),  # the disk is full
-    *(1205, 1213),  # waited too long for a lock, or in a deadlock
-    *(1317, 1969, 3024),  # took too long
+    *READ_ONLY,
+    *(0, 2002, 2003, 2006, 2013, 2014, 2026, 2045, 2055, 4031),  # the connection is lost
+    *(1044, 1049, 1129, 1130, 1524, 1820, 1862, 2054, 2059, 2061, 3118, 3159, 3955, 4150, 4151),  # it is refused
+    *(1040, 1203, 1226, 1637),  # too many connections or transactions
+    *(1927, 3032),  # the server has ended the connection, or is offline
+    *(3, 1021, 1026, 1114, 1878),  # the disk is full
+    *(5, 1037, 1041, 1135, 1998),  # there is no memory
+    *(1205, 1206, 1689, 3572),  # waited too long for a lock, or there are too many
+    *(1020, 1180, 1412, 1615, 1964),  # another transaction or migration came first
+    *(1028, 3024),  # took too long
 }
-# `classify` corrects the class of the following exceptions: PyMySQL does not know most of these numbers.
-MISSING_VALUE = {1048, 1364, 3819, 4025}
-# A deletion cascades through at most fifteen foreign keys.
-TOO_DEEP = {1296, 3008}
-BAD_DATA = {1153, 1292, 1366, 1690, 3140, 3156, 3157}
+
+# A value of the client's does not fit.
+BAD_VALUE_STATES = ("22",)
+BAD_VALUE = {
+    *(1265, 1292, 1300, 1366, 1411, 1525, 1690, 3988),  # into its column
+    *(3140, 3156, 3157),  # into JSON
+    *(1118, 1713),  # into a row
+}
+
+# It breaks a constraint. A deletion that cascades through more than fifteen foreign keys is one of the conflicts.
+NO_DEFAULT = 1364
+MISSING_VALUE = {NO_DEFAULT, 1048, 3819, 4025}
+REFERENCE = {1216, 1217, 1451, 1452}
+CONFLICT = {1022, 1062, 1169, 1586, 1761, 1762, 1859} | {1296, 1991, 3008}
+
+# How much a statement may hold, in the `info` of a connection.
+MAX_PACKET = "max_allowed_packet"
 
 
 def prepare(engine: Engine) -> None:
     """Set time limits for statements and locks, release the migration lock, and correct the class of exceptions."""
 
     @event.listens_for(engine, "connect")
-    def set_limits(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    def set_limits(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         limit = f"max_execution_time = {1000 * STATEMENT_TIMEOUT}"
         if is_mariadb(engine.dialect):
             limit = f"max_statement_time = {STATEMENT_TIMEOUT}"
         cursor = connection.cursor()
         cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}, {limit}")
+        cursor.execute(f"SELECT @@{MAX_PACKET}")
+        record.info[MAX_PACKET] = cursor.fetchall()[0][0]
         cursor.close()
 
     @event.listens_for(engine, "checkin")
@@ -76,11 +101,17 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def classify(context: ExceptionContext) -> DBAPIError | None:
+        """PyMySQL does not know most of the numbers."""
         error = context.original_exception
         number, _ = number_and_text(error)
-        for numbers, kind in ((MISSING_VALUE | TOO_DEEP, IntegrityError), (BAD_DATA, DataError)):
-            if number in numbers:
-                return kind(context.statement, None, error, hide_parameters=True)
+        too_long = _is_too_long(context)
+        if too_long or number in READ_ONLY:
+            # The server hangs up on such a statement; and after a failover, the next connection goes to another server.
+            context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+        if number in MISSING_VALUE | REFERENCE | CONFLICT:
+            return IntegrityError(context.statement, None, error, hide_parameters=True)
+        if too_long or number in BAD_VALUE or _state(error).startswith(BAD_VALUE_STATES):
+            return DataError(context.statement, None, error, hide_parameters=True)
         return None
 
 
@@ -138,18 +169,44 @@ def number_and_text(error: BaseException | None) -> tuple[object, str]:
     return (error.args[0], str(error.args[-1])) if error and error.args else (None, "")
 
 
+def _state(error: BaseException | None) -> str:
+    """Return the SQLSTATE of a driver's error, "" if it has none."""
+    return getattr(error, "sqlstate", None) or ""
+
+
+def _is_too_long(context: ExceptionContext) -> bool:
+    """Tell whether a statement is longer than the server allows. It says so, or only hangs up while that is sent."""
+    number, _ = number_and_text(context.original_exception)
+    if number == 1153 or context.connection is None or number not in {2006, 2013}:
+        return number == 1153
+    limit: int = context.connection.info.get(MAX_PACKET, sys.maxsize)
+    return len(f"{context.statement} {context.parameters}".encode(errors="replace")) > limit
+
+
 def is_unavailable(error: DBAPIError) -> bool:
     """Tell whether a retry may help: the server is down or out of resources, or a lock took too long."""
-    return number_and_text(error.orig)[0] in UNAVAILABLE
+    number, _ = number_and_text(error.orig)
+    return number in UNAVAILABLE or _state(error.orig).startswith(UNAVAILABLE_STATES)
+
+
+def is_bad_value(error: DBAPIError) -> bool:
+    """Tell whether the client has sent a value that cannot be stored."""
+    return isinstance(error, DataError)
 
 
 def is_missing_value(error: IntegrityError) -> bool:
     return number_and_text(error.orig)[0] in MISSING_VALUE
 
 
+def is_missing_from_models(error: IntegrityError) -> bool:
+    """Tell whether a column that must have a value is not in the models, so that no client can give it one."""
+    # An INSERT of a model names all of its columns.
+    return number_and_text(error.orig)[0] == NO_DEFAULT
+
+
 def is_broken_reference(error: IntegrityError) -> bool:
     """Tell whether a row that is referred to is missing, or would be."""
-    return number_and_text(error.orig)[0] in {1451, 1452}
+    return number_and_text(error.orig)[0] in REFERENCE
 
 
 def clashing_columns(error: IntegrityError) -> list[str]:

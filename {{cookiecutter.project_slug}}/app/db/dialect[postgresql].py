@@ -2,10 +2,18 @@
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from app.db.base import constrained_columns
+from app.db.base import constrained_columns, has_column
 from app.settings import settings
 
 # What the code relies on, however the server, the database or the role is configured. Under another isolation level, a
@@ -35,6 +43,21 @@ READ_OPTIONS = {"begins": False}
 RENDER_AS_BATCH = False
 TRANSACTIONAL_DDL = True
 
+# What becomes of an error, by its SQLSTATE or how that begins; for what is in neither table, the answer is 500.
+# A retry may help.
+UNAVAILABLE = (
+    *("08", "28"),  # the connection is lost or refused
+    *("25006", "25P03", "25P04"),  # the server is read-only, or has ended a transaction that took too long
+    "40",  # a deadlock, or another conflict of transactions
+    *("53000", "53100", "53200", "53300"),  # the disk is full, or there is no memory or connection left
+    *("55006", "55P03"),  # waited too long for what others have locked
+    "57",  # took too long, or an operator has ended it
+    *("58000", "58030"),  # the disk does not answer
+    *("72000", "HV00N"),  # a snapshot is too old, or a foreign server is away
+)
+# A value of the client's does not fit into its column, or into an index.
+BAD_VALUE = ("22", "54000")
+
 # Any number will do, as long as every migration of this application uses the same one.
 MIGRATION_LOCK = 7_230_416_511
 
@@ -60,6 +83,12 @@ def prepare(engine: Engine) -> None:
         except psycopg.OperationalError as error:
             raise DisconnectionError from error
 
+    @event.listens_for(engine, "handle_error")
+    def replace_if_read_only(context: ExceptionContext) -> None:
+        """After a failover, the next connection may go to another server."""
+        if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
+            context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("begins", True):
@@ -78,11 +107,30 @@ def lock_migrations(connection: Connection) -> None:
 
 def is_unavailable(error: DBAPIError) -> bool:
     """Tell whether a retry may help: the server is down, out of connections, or too slow."""
-    return isinstance(error.orig, psycopg.OperationalError | psycopg.InterfaceError)
+    state = _state(error)
+    return state.startswith(UNAVAILABLE) if state else isinstance(error, OperationalError | InterfaceError)
+
+
+def is_bad_value(error: DBAPIError) -> bool:
+    """Tell whether the client has sent a value that cannot be stored. Reading a value has no statement."""
+    state = _state(error)
+    fits = not state.startswith(BAD_VALUE) if state else not isinstance(error, DataError)
+    return error.statement is not None and not fits
+
+
+def _state(error: DBAPIError) -> str:
+    """Return the SQLSTATE of an error, "" for one of the driver's own, as when it finds no server."""
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 def is_missing_value(error: IntegrityError) -> bool:
     return isinstance(error.orig, psycopg.errors.NotNullViolation | psycopg.errors.CheckViolation)
+
+
+def is_missing_from_models(error: IntegrityError) -> bool:
+    """Tell whether a column that must have a value is not in the models, so that no client can give it one."""
+    details = error.orig.diag if isinstance(error.orig, psycopg.errors.NotNullViolation) else None
+    return details is not None and not has_column(details.table_name, details.column_name)
 
 
 def is_broken_reference(error: IntegrityError) -> bool:

@@ -7,6 +7,8 @@ from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.db.base import has_column
+
 # Seconds that a writer waits for another.
 CONNECT_ARGS: dict[str, object] = {"timeout": 5}
 PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
@@ -20,6 +22,16 @@ READ_OPTIONS = {"begins": False}
 # Alembic changes an SQLite table by copying it.
 RENDER_AS_BATCH = True
 TRANSACTIONAL_DDL = True
+
+# What becomes of an error, by how its name begins; for what is in neither table, the answer is 500.
+# A retry may help: the file is locked, gone or read-only, the disk is full, or does not answer.
+UNAVAILABLE = (
+    *("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_SCHEMA"),
+    *("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_FULL", "SQLITE_IOERR"),
+    *("SQLITE_INTERRUPT", "SQLITE_NOMEM"),
+)
+# A value of the client's is too long.
+BAD_VALUE = ("SQLITE_TOOBIG",)
 
 
 @event.listens_for(Table, "before_create")
@@ -70,12 +82,27 @@ def _begin_explicitly(engine: Engine) -> None:
 
 
 def is_unavailable(error: DBAPIError) -> bool:
-    """Tell whether a retry may help: the file is busy, locked, full or gone, and the statement itself is fine."""
-    return getattr(error.orig, "sqlite_errorname", "SQLITE_ERROR") != "SQLITE_ERROR"
+    """Tell whether a retry may help, and the statement itself is fine."""
+    return _name(error).startswith(UNAVAILABLE)
+
+
+def is_bad_value(error: DBAPIError) -> bool:
+    """Tell whether the client has sent a value that cannot be stored."""
+    return _name(error).startswith(BAD_VALUE)
+
+
+def _name(error: DBAPIError) -> str:
+    """Return SQLite's name of an error, "" for one of the driver's own."""
+    return getattr(error.orig, "sqlite_errorname", "")
 
 
 def is_missing_value(error: IntegrityError) -> bool:
-    return getattr(error.orig, "sqlite_errorname", "") in {"SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
+    return _name(error) in {"SQLITE_CONSTRAINT_NOTNULL", "SQLITE_CONSTRAINT_CHECK"}
+
+
+def is_missing_from_models(error: IntegrityError) -> bool:
+    """Tell whether a column that must have a value is not in the models, so that no client can give it one."""
+    return _name(error) == "SQLITE_CONSTRAINT_NOTNULL" and not all(has_column(*pair) for pair in _columns(error))
 
 
 def is_broken_reference(error: IntegrityError) -> bool:
@@ -86,6 +113,12 @@ def is_broken_reference(error: IntegrityError) -> bool:
 
 def clashing_columns(error: IntegrityError) -> list[str]:
     """Return the columns of the unique constraint that was violated, [] for any other error."""
-    if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_CONSTRAINT_UNIQUE":
+    if _name(error) != "SQLITE_CONSTRAINT_UNIQUE":
         return []
-    return re.findall(r"\w+\.(\w+)", str(error.orig))
+    columns = _columns(error)
+    return [name for _, name in columns] if all(has_column(*pair) for pair in columns) else []
+
+
+def _columns(error: IntegrityError) -> list[tuple[str, str]]:
+    """Return the columns that a message names, each with its table."""
+    return re.findall(r"(\w+)\.(\w+)", str(error.orig))

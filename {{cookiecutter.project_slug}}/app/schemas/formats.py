@@ -7,6 +7,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFuncti
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from app.schemas import uuids
+
 
 @dataclass(frozen=True)
 class TextFormat:
@@ -43,9 +45,7 @@ DATE_TIME = TextFormat(
     "date-time",
     "2024-01-31T10:00:00Z",
 )
-UUID = TextFormat(
-    "^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$", "uuid", "0193a2b4-8c1e-7d3f-9a5b-2c4d6e8f0a1b"
-)
+UUID = TextFormat(uuids.PATTERN, "uuid", "0193a2b4-8c1e-7d3f-9a5b-2c4d6e8f0a1b")
 
 # An address as in RFC 5321, without quotes and with a domain; it is stored in lower case.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
