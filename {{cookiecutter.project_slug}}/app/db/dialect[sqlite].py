@@ -20,6 +20,8 @@ READ_OPTIONS = {"begins": False}
 # Alembic changes an SQLite table by copying it.
 RENDER_AS_BATCH = True
 TRANSACTIONAL_DDL = True
+DROPPED = re.compile(r"\s*DROP TABLE\b", re.IGNORECASE)
+RENAMED = re.compile(r"\s*ALTER TABLE .+ RENAME TO \W?(\w+)", re.IGNORECASE)
 
 
 @event.listens_for(Table, "before_create")
@@ -44,6 +46,7 @@ def migration_engine(url: URL | str) -> Engine:
     """Make an engine with one connection, transactional DDL, and no foreign keys: copying a table drops the old one."""
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 60})
     _begin_explicitly(engine)
+    _keep_highest_keys(engine)
     return engine
 
 
@@ -62,6 +65,25 @@ def _begin_explicitly(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("begins", True):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _keep_highest_keys(engine: Engine) -> None:
+    """Have a copy that takes the place of a table go on from its highest key, which may be that of a deleted row."""
+    highest: dict[str, int] = {}
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def remember(_: Connection, cursor: sqlite3.Cursor, statement: str, *__: object) -> None:
+        tables = "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
+        if DROPPED.match(statement) and cursor.connection.execute(tables).fetchone():
+            highest.update(cursor.connection.execute("SELECT name, seq FROM sqlite_sequence"))
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def restore(_: Connection, cursor: sqlite3.Cursor, statement: str, *__: object) -> None:
+        renamed = RENAMED.match(statement)
+        if renamed and renamed[1] in highest:
+            cursor.connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (renamed[1],))
+            row = (renamed[1], highest[renamed[1]])
+            cursor.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
 
 
 def is_unavailable(error: DBAPIError) -> bool:
