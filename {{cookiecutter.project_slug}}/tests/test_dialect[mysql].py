@@ -1,10 +1,11 @@
 """MySQL and MariaDB store, compare and refuse values as other databases do."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -18,8 +19,8 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
-    create_engine,
     delete,
+    event,
     insert,
     select,
     text,
@@ -29,6 +30,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from app.db import dialect
 from app.db.column_types import UtcDateTime
+from app.db.session import new_engine
 from tests.database import scratch_database
 
 NOTES = Table(
@@ -48,8 +50,7 @@ NOTES = Table(
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     with scratch_database() as url:
-        engine = create_engine(url, connect_args=dialect.CONNECT_ARGS)
-        dialect.prepare(engine)
+        engine = new_engine(SecretStr(url))
         NOTES.metadata.create_all(engine)
         yield engine
         engine.dispose()
@@ -68,6 +69,37 @@ def test_sessions_are_strict_and_see_what_is_committed(connection: Connection) -
     assert {"STRICT_ALL_TABLES", "NO_ZERO_DATE", "ONLY_FULL_GROUP_BY"} <= set(str(modes).split(","))
     assert connection.get_isolation_level() == "READ COMMITTED"
     assert connection.scalar(text("SELECT @@innodb_lock_wait_timeout")) == dialect.LOCK_TIMEOUT
+
+
+@pytest.mark.parametrize("make_engine", [lambda url: new_engine(SecretStr(url)), dialect.migration_engine])
+def test_address_adds_to_what_sessions_rely_on(make_engine: Callable[[str], Engine], engine: Engine) -> None:
+    own = {"sql_mode": "NO_BACKSLASH_ESCAPES", "init_command": "SET @tenant = 'a'", "charset": "latin1"}
+    url = engine.url.update_query_dict(own).render_as_string(hide_password=False)
+
+    with make_engine(url).connect() as connection:
+        modes, tenant, charset = connection.execute(text("SELECT @@sql_mode, @tenant, @@character_set_client")).one()
+        isolation = connection.get_isolation_level()
+    connection.engine.dispose()
+
+    assert {"STRICT_ALL_TABLES", "NO_BACKSLASH_ESCAPES"} <= set(modes.split(","))
+    assert (tenant, charset, isolation) == ("a", "utf8mb4", "READ COMMITTED")
+
+
+@pytest.mark.parametrize("name", ["connect_timeout", "read_timeout", "write_timeout"])
+def test_timeout_in_the_address_wins(name: str, engine: Engine) -> None:
+    url = engine.url.update_query_dict({name: "7"})
+    seen: list[dict[str, object]] = []
+    other = new_engine(SecretStr(url.render_as_string(hide_password=False)))
+
+    @event.listens_for(other, "do_connect")
+    def see(_: object, __: object, ___: object, arguments: dict[str, object]) -> None:
+        seen.append(dict(arguments))
+
+    other.connect().close()
+    other.dispose()
+
+    limits = {"connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
+    assert {each: seen[0][each] for each in limits} == limits | {name: 7}
 
 
 def test_columns_keep_all_of_a_value(connection: Connection) -> None:

@@ -3,7 +3,20 @@
 import re
 from operator import methodcaller
 
-from sqlalchemy import URL, Connection, DateTime, Engine, LargeBinary, NullPool, Text, Time, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Engine,
+    LargeBinary,
+    NullPool,
+    Text,
+    Time,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects.mysql.base import MySQLDDLCompiler, MySQLDialect
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -16,13 +29,12 @@ from app.db.base import Base, constrained_columns
 
 # However the server is configured, a value that does not fit is an error, and a transaction sees what others have
 # committed. REPEATABLE READ would show it old data, and lock the gaps between rows.
-SESSION: dict[str, object] = {
-    "sql_mode": "TRADITIONAL,ONLY_FULL_GROUP_BY",
-    "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-}
+SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY"
+ISOLATION_LEVEL = "READ COMMITTED"
 # In seconds. The timeouts for reading and writing are for a server that fails to enforce its own, shorter limits.
-CONNECT_ARGS: dict[str, object] = {**SESSION, "connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
-PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 1, "read_timeout": 1, "write_timeout": 1}
+TIMEOUTS = {"connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
+PROBE_TIMEOUTS = {"connect_timeout": 1, "read_timeout": 1, "write_timeout": 1}
+MIGRATION_TIMEOUTS = {"connect_timeout": 10}
 
 # In seconds. MySQL limits only SELECT statements.
 STATEMENT_TIMEOUT, LOCK_TIMEOUT = 10, 5
@@ -55,6 +67,21 @@ TOO_DEEP = {1296, 3008}
 BAD_DATA = {1153, 1292, 1366, 1690, 3140, 3156, 3157}
 
 
+def connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, TIMEOUTS)
+
+
+def probe_connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, PROBE_TIMEOUTS)
+
+
+def _arguments(url: URL, timeouts: dict[str, int]) -> dict[str, object]:
+    """Add to what the URL says, which wins over a timeout, but not over what the code relies on."""
+    modes = ",".join([*url.normalized_query.get("sql_mode", ()), SQL_MODE])
+    own = {name: seconds for name, seconds in timeouts.items() if name not in url.query}
+    return {"charset": "utf8mb4", "sql_mode": modes, **own}
+
+
 def prepare(engine: Engine) -> None:
     """Set time limits for statements and locks, release the migration lock, and correct the class of exceptions."""
 
@@ -65,6 +92,8 @@ def prepare(engine: Engine) -> None:
             limit = f"max_statement_time = {STATEMENT_TIMEOUT}"
         cursor = connection.cursor()
         cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}, {limit}")
+        # Not in the driver's `init_command`, which a URL may have.
+        cursor.execute(f"SET SESSION TRANSACTION ISOLATION LEVEL {ISOLATION_LEVEL}")
         cursor.close()
 
     @event.listens_for(engine, "checkin")
@@ -86,7 +115,8 @@ def prepare(engine: Engine) -> None:
 
 def migration_engine(url: URL | str) -> Engine:
     """Make an engine with one connection, without the time limits of requests."""
-    return create_engine(url, poolclass=NullPool, connect_args={**SESSION, "connect_timeout": 10})
+    arguments = _arguments(make_url(url), MIGRATION_TIMEOUTS)
+    return create_engine(url, poolclass=NullPool, isolation_level=ISOLATION_LEVEL, connect_args=arguments)
 
 
 def lock_migrations(connection: Connection) -> None:

@@ -1,7 +1,8 @@
 """Everything specific to PostgreSQL. The rest of the application does not know which database it uses."""
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
+from psycopg.pq import Conninfo
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -20,12 +21,6 @@ NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_ses
 # transaction may run on another server connection, where the same name may stand for another client's statement.
 POOLED: dict[str, object] = {"prepare_threshold": None}
 
-# Seconds to connect.
-CONNECT_ARGS = {"connect_timeout": 3, "client_encoding": "utf8"} | (
-    POOLED if settings.db_pgbouncer else {"options": f"{PINNED} {SESSION}"}
-)
-PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
-
 # `replace_if_closed` detects a dead connection without a round trip.
 PRE_PING = False
 
@@ -39,8 +34,28 @@ TRANSACTIONAL_DDL = True
 MIGRATION_LOCK = 7_230_416_511
 
 
+def connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 3, SESSION, through_pgbouncer=settings.db_pgbouncer)
+
+
+def probe_connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 2, PROBE_LIMITS, through_pgbouncer=settings.db_pgbouncer)
+
+
+def _arguments(url: URL, seconds: int, limits: str, *, through_pgbouncer: bool = False) -> dict[str, object]:
+    """Add to what the URL or libpq's environment says, which wins over a limit, but not over what the code relies on.
+
+    `seconds`: how long to wait for a connection.
+    """
+    environment = {item.keyword.decode(): item.val.decode() for item in Conninfo.get_defaults() if item.val}
+    given = environment | {name: " ".join(values) for name, values in url.normalized_query.items()}
+    arguments = {"client_encoding": "utf8", "connect_timeout": given.get("connect_timeout", seconds)}
+    return arguments | (POOLED if through_pgbouncer else {"options": f"{limits} {given.get('options', '')} {PINNED}"})
+
+
 def prepare(engine: Engine) -> None:
     """Leave BEGIN to SQLAlchemy, since the driver would send it before reads too; hand out live connections only."""
+    _require_utf8(engine)
 
     @event.listens_for(engine, "connect")
     def no_implicit_begin(connection: psycopg.Connection, _: ConnectionPoolEntry) -> None:
@@ -68,7 +83,21 @@ def prepare(engine: Engine) -> None:
 
 def migration_engine(url: URL | str) -> Engine:
     """Make an engine with one connection, without time limits even if the role has them."""
-    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10, "options": NO_LIMITS})
+    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(make_url(url), 10, NO_LIMITS))
+    _require_utf8(engine)
+    return engine
+
+
+def _require_utf8(engine: Engine) -> None:
+    """Refuse a database that cannot hold every text."""
+
+    @event.listens_for(engine, "connect")
+    def check_encoding(connection: psycopg.Connection, _: ConnectionPoolEntry) -> None:
+        # The server says it when it accepts a connection, so this costs no statement.
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            connection.close()
+            raise psycopg.OperationalError(f"a database with ENCODING 'UTF8' is needed, and this one has '{encoding}'")
 
 
 def lock_migrations(connection: Connection) -> None:

@@ -3,13 +3,9 @@
 import re
 import sqlite3
 
-from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
-
-# Seconds that a writer waits for another.
-CONNECT_ARGS: dict[str, object] = {"timeout": 5}
-PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
 
 # A file does not drop connections.
 PRE_PING = False
@@ -31,6 +27,19 @@ def never_reuse_keys(table: Table, connection: Connection, **_: object) -> None:
         table.dialect_options["sqlite"]["autoincrement"] = isinstance(table.c.id.type, Integer)
 
 
+def connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 5)
+
+
+def probe_connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 1)
+
+
+def _arguments(url: URL, timeout: int) -> dict[str, object]:
+    """`timeout`: seconds that a writer waits for another, if the URL does not say it."""
+    return {} if "timeout" in url.query else {"timeout": timeout}
+
+
 def prepare(engine: Engine) -> None:
     """Set up explicit transactions, foreign keys, and readers that do not wait for writers."""
     _begin_explicitly(engine)
@@ -44,7 +53,7 @@ def prepare(engine: Engine) -> None:
 
 def migration_engine(url: URL | str) -> Engine:
     """Make an engine with one connection, transactional DDL, and no foreign keys: copying a table drops the old one."""
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 60})
+    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(make_url(url), 60))
     _begin_explicitly(engine)
     _keep_highest_keys(engine)
     return engine

@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import dialect
@@ -27,13 +27,14 @@ class Readiness:
     """Pings the database over a connection of its own, at most once a second, however many probes there are."""
 
     def __init__(self) -> None:
+        address = make_url(settings.database_url.get_secret_value())
         self._engine = create_engine(
-            settings.database_url.get_secret_value(),
+            address,
             pool_size=1,
             max_overflow=0,
             pool_timeout=1,
             pool_pre_ping=True,
-            connect_args=dialect.PROBE_CONNECT_ARGS,
+            connect_args=dialect.probe_connect_args(address),
         )
         self._lock = asyncio.Lock()
         self._ready = False
