@@ -1,13 +1,17 @@
 """What is specific to SQLite."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
+from alembic import command
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from app.db import dialect
 from app.db.session import new_engine
+from tests.conftest import alembic_config
 from tests.database import scratch_database
 
 
@@ -25,3 +29,30 @@ def test_timeout_in_the_address_wins(make_engine: Callable[[str], Engine], timeo
             with make_engine(address).connect() as connection:
                 assert connection.scalar(text("PRAGMA busy_timeout")) == 1000 * seconds
             connection.engine.dispose()
+
+
+def journal_mode(url: str) -> object:
+    with closing(sqlite3.connect(make_url(url).database or "")) as connection:
+        return connection.execute("PRAGMA journal_mode").fetchone()[0]
+
+
+def test_migrations_make_a_file_whose_readers_do_not_wait() -> None:
+    with scratch_database() as url:
+        command.upgrade(alembic_config(url), "head")
+
+        assert journal_mode(url) == "wal"
+
+
+@pytest.mark.parametrize("make_engine", [lambda url: new_engine(SecretStr(url)), dialect.migration_engine])
+def test_connection_to_another_file_while_somebody_writes(make_engine: Callable[[str], Engine]) -> None:
+    with scratch_database() as url:
+        with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as writer:
+            writer.execute("CREATE TABLE things (id INTEGER)")
+            writer.execute("BEGIN IMMEDIATE")
+            with make_engine(url).connect().execution_options(begins=False) as connection:
+                assert connection.scalars(text("SELECT id FROM things")).all() == []
+        assert journal_mode(url) == "delete"
+
+        with make_engine(url).connect():
+            assert journal_mode(url) == "wal"
+        connection.engine.dispose()

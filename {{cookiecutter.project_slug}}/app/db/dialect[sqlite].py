@@ -43,11 +43,11 @@ def _arguments(url: URL, timeout: int) -> dict[str, object]:
 def prepare(engine: Engine) -> None:
     """Set up explicit transactions, foreign keys, and readers that do not wait for writers."""
     _begin_explicitly(engine)
+    _use_wal(engine)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
 
 
@@ -55,12 +55,26 @@ def migration_engine(url: URL | str) -> Engine:
     """Make an engine with one connection, transactional DDL, and no foreign keys: copying a table drops the old one."""
     engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(make_url(url), 60))
     _begin_explicitly(engine)
+    _use_wal(engine)
     _keep_highest_keys(engine)
     return engine
 
 
 def lock_migrations(_: Connection) -> None:
     """Nothing to do: BEGIN IMMEDIATE has locked the file."""
+
+
+def _use_wal(engine: Engine) -> None:
+    """Switch the file to a write-ahead log, where readers do not wait for writers; the file remembers it."""
+
+    @event.listens_for(engine, "connect")
+    def switch(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # This does not wait for a writer, as everything else does. A later connection will switch it.
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
 
 
 def _begin_explicitly(engine: Engine) -> None:
