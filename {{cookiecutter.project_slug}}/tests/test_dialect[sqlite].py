@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from app.db import dialect
+from app.db.local import prepare_local_database
 from app.db.session import new_engine
 from tests.conftest import alembic_config
 from tests.database import scratch_database
@@ -56,3 +58,12 @@ def test_connection_to_another_file_while_somebody_writes(make_engine: Callable[
         with make_engine(url).connect():
             assert journal_mode(url) == "wal"
         connection.engine.dispose()
+
+
+def test_local_start_with_a_file_that_is_no_database(caplog: pytest.LogCaptureFixture) -> None:
+    with scratch_database() as url:
+        Path(make_url(url).database or "").write_text("no database" * 100, encoding="utf-8")
+
+        prepare_local_database(new_engine(SecretStr(url)))
+
+    assert caplog.messages == ["the database is not there yet: file is not a database"]
