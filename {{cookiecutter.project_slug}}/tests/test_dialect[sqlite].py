@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from app.db import dialect
 from app.db.local import prepare_local_database
 from app.db.session import new_engine
+from app.settings import Settings
 from tests.conftest import alembic_config
 from tests.database import scratch_database
 
@@ -67,3 +68,9 @@ def test_local_start_with_a_file_that_is_no_database(caplog: pytest.LogCaptureFi
         prepare_local_database(new_engine(SecretStr(url)))
 
     assert caplog.messages == ["the database is not there yet: file is not a database"]
+
+
+@pytest.mark.parametrize("address", ["sqlite:///", "sqlite:///:memory:", "sqlite:///?timeout=9"])
+def test_address_without_a_file_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match="must name a file"):
+        Settings(database_url=SecretStr(address))
