@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.util import CommandError
 from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
 
 from app.db import dialect
 from app.db.column_types import UtcDateTime
@@ -33,7 +34,13 @@ def run_offline() -> None:
 
 def run_online() -> None:
     engine = dialect.migration_engine(url)
-    with engine.connect() as connection:
+    try:
+        # A connection for the lock alone: a revision may end its transaction, and begin another.
+        lock = engine.connect()
+    except DBAPIError as error:
+        raise CommandError(f"cannot connect to the database: {error.orig}") from None
+    with lock, engine.connect() as connection:
+        dialect.hold_migration_lock(lock)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -43,7 +50,6 @@ def run_online() -> None:
             transactional_ddl=dialect.TRANSACTIONAL_DDL,
         )
         with context.begin_transaction():
-            dialect.lock_migrations(connection)
             context.run_migrations()
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from alembic import command
+from alembic.util import CommandError
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
@@ -30,6 +31,14 @@ def test_upgrade_check_downgrade_upgrade() -> None:
         command.upgrade(config, "head")
         command.check(config)
         assert table_names(url) == set(Base.metadata.tables)
+
+
+def test_database_that_is_not_there_is_one_message() -> None:
+    with scratch_database() as url:
+        pass
+
+    with pytest.raises(CommandError, match="cannot connect to the database: "):
+        command.upgrade(alembic_config(url.replace("test.db", "missing/test.db")), "head")
 
 
 def test_local_database_is_what_the_migrations_make() -> None:

@@ -120,10 +120,17 @@ def migration_engine(url: URL | str) -> Engine:
 
 
 def lock_migrations(connection: Connection) -> None:
-    """Let one `alembic upgrade` run at a time. The lock ends when the connection is closed or back in its pool."""
-    if not connection.scalar(text(f"SELECT GET_LOCK({MIGRATION_LOCK}, 60)")):
-        raise TimeoutError("another migration has been running for a minute")
+    """Let one process at a time create or migrate tables; the lock ends with the connection, or in its pool."""
+    # In short steps: a statement that waited for long would be ended by the limits of requests.
+    while not connection.scalar(text(f"SELECT GET_LOCK({MIGRATION_LOCK}, 1)")):
+        pass
     connection.info[MIGRATION_LOCK] = True
+
+
+def hold_migration_lock(connection: Connection) -> None:
+    """Take that lock until the connection is closed, however long it is idle."""
+    connection.execute(text("SET SESSION wait_timeout = 86400"))
+    lock_migrations(connection)
 
 
 def is_mariadb(dialect: object) -> bool:

@@ -1,5 +1,7 @@
 """Everything specific to PostgreSQL. The rest of the application does not know which database it uses."""
 
+import time
+
 import psycopg
 from psycopg.pq import Conninfo
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
@@ -101,8 +103,22 @@ def _require_utf8(engine: Engine) -> None:
 
 
 def lock_migrations(connection: Connection) -> None:
-    """Let one `alembic upgrade` run at a time; the lock ends with the transaction."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    """Let one process at a time create or migrate tables; the lock ends with the transaction."""
+    _lock(connection, "pg_try_advisory_xact_lock")
+
+
+def hold_migration_lock(connection: Connection) -> None:
+    """Take that lock until the connection is closed, through every transaction of the migrations on another one."""
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    _lock(connection, "pg_try_advisory_lock")
+
+
+def _lock(connection: Connection, function: str) -> None:
+    # Whoever waits has no statement and no transaction open: CREATE INDEX CONCURRENTLY, perhaps in the migration that
+    # has the lock, would wait for those in turn.
+    while not connection.scalar(text(f"SELECT {function}({MIGRATION_LOCK})")):
+        connection.rollback()
+        time.sleep(0.2)
 
 
 def is_unavailable(error: DBAPIError) -> bool:

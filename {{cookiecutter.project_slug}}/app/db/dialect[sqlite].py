@@ -61,7 +61,11 @@ def migration_engine(url: URL | str) -> Engine:
 
 
 def lock_migrations(_: Connection) -> None:
-    """Nothing to do: BEGIN IMMEDIATE has locked the file."""
+    """Nothing to do: BEGIN IMMEDIATE locks the file."""
+
+
+def hold_migration_lock(_: Connection) -> None:
+    """Nothing to do: BEGIN IMMEDIATE locks the file."""
 
 
 def _use_wal(engine: Engine) -> None:

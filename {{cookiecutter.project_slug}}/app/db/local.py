@@ -31,13 +31,14 @@ def prepare_local_database(engine: Engine) -> None:
 
 
 def _prepare(engine: Engine, revisions: Revisions) -> None:
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         dialect.lock_migrations(connection)
         context = MigrationContext.configure(connection)
         current = frozenset(context.get_current_heads())
         if not inspect(connection).get_table_names():
             Base.metadata.create_all(connection)
             context.stamp(revisions.script, "head")
+            connection.commit()
         elif revisions.is_behind(current):
             logger.warning("the database is behind its migrations; run: uv run alembic upgrade head")
         elif current != revisions.heads:
