@@ -5,7 +5,7 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.util import CommandError
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
 from app.db import dialect
@@ -39,18 +39,22 @@ def run_online() -> None:
         lock = engine.connect()
     except DBAPIError as error:
         raise CommandError(f"cannot connect to the database: {error.orig}") from None
-    with lock, engine.connect() as connection:
+    with lock:
         dialect.hold_migration_lock(lock)
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            compare_type=True,
-            render_item=render_item,
-            render_as_batch=dialect.RENDER_AS_BATCH,
-            transactional_ddl=dialect.TRANSACTIONAL_DDL,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+        dialect.run_migrations(engine, run)
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        render_item=render_item,
+        render_as_batch=dialect.RENDER_AS_BATCH,
+        transactional_ddl=dialect.TRANSACTIONAL_DDL,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 if context.is_offline_mode():

@@ -1,8 +1,11 @@
 """Everything specific to MySQL and MariaDB. The rest of the application does not know which database it uses."""
 
 import re
+import time
+from collections.abc import Callable, Sequence
 from operator import methodcaller
 
+from alembic.util import CommandError
 from sqlalchemy import (
     URL,
     Connection,
@@ -19,13 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.mysql.base import MySQLDDLCompiler, MySQLDialect
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateTable
 
 from app.db.base import Base, constrained_columns
+from app.settings import settings
 
 # However the server is configured, a value that does not fit is an error, and a transaction sees what others have
 # committed. REPEATABLE READ would show it old data, and lock the gaps between rows.
@@ -51,6 +55,10 @@ TRANSACTIONAL_DDL = False
 
 # Lock names are shared by all databases of a server and may have 64 characters, hence the hash.
 MIGRATION_LOCK = "MD5(CONCAT(DATABASE(), ' migrations'))"
+# Seconds between the attempts of a migration that does not get a lock, and the statements that are tried again.
+PAUSE = 3
+DDL = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.IGNORECASE)
+WAITED_TOO_LONG = 1205
 
 UNAVAILABLE = {
     *(0, 2002, 2003, 2006, 2013, 2014, 2055, 4031),  # the connection is lost
@@ -114,9 +122,49 @@ def prepare(engine: Engine) -> None:
 
 
 def migration_engine(url: URL | str) -> Engine:
-    """Make an engine with one connection, without the time limits of requests."""
+    """Make an engine with one connection, without time limits, except for locks of tables.
+
+    A DDL statement that does not get one has changed nothing, so it is tried again.
+    """
     arguments = _arguments(make_url(url), MIGRATION_TIMEOUTS)
-    return create_engine(url, poolclass=NullPool, isolation_level=ISOLATION_LEVEL, connect_args=arguments)
+    engine = create_engine(url, poolclass=NullPool, isolation_level=ISOLATION_LEVEL, connect_args=arguments)
+
+    @event.listens_for(engine, "connect")
+    def limit_waiting(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET SESSION lock_wait_timeout = {settings.migration_lock_timeout}")
+        cursor.close()
+
+    @event.listens_for(engine, "do_execute")
+    def try_several_times(cursor: DBAPICursor, statement: str, parameters: Sequence[object], _: object) -> bool:
+        attempts = settings.migration_attempts if DDL.match(statement) else 1
+        for _attempt in range(attempts - 1):
+            try:
+                cursor.execute(statement, parameters)
+            except Exception as error:
+                if number_and_text(error)[0] != WAITED_TOO_LONG:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                return True
+        # SQLAlchemy makes the last attempt.
+        return False
+
+    return engine
+
+
+def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
+    """Run migrations on a connection."""
+    try:
+        with engine.connect() as connection:
+            run(connection)
+    except OperationalError as error:
+        if number_and_text(error.orig)[0] != WAITED_TOO_LONG:
+            raise
+        raise CommandError(
+            "other transactions are in the way of this statement, and what its revision did before it stays: end long "
+            f"ones, or set MIGRATION_LOCK_TIMEOUT and MIGRATION_ATTEMPTS. {error.statement}"
+        ) from None
 
 
 def lock_migrations(connection: Connection) -> None:

@@ -1,11 +1,13 @@
 """Everything specific to PostgreSQL. The rest of the application does not know which database it uses."""
 
 import time
+from collections.abc import Callable
 
 import psycopg
+from alembic.util import CommandError
 from psycopg.pq import Conninfo
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.db.base import constrained_columns
@@ -34,6 +36,8 @@ TRANSACTIONAL_DDL = True
 
 # Any number will do, as long as every migration of this application uses the same one.
 MIGRATION_LOCK = 7_230_416_511
+# Seconds between the attempts of a migration that does not get a lock.
+PAUSE = 3
 
 
 def connect_args(url: URL) -> dict[str, object]:
@@ -84,10 +88,43 @@ def prepare(engine: Engine) -> None:
 
 
 def migration_engine(url: URL | str) -> Engine:
-    """Make an engine with one connection, without time limits even if the role has them."""
+    """Make an engine with one connection, without time limits even if the role has them, except for locks."""
     engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(make_url(url), 10, NO_LIMITS))
     _require_utf8(engine)
+
+    @event.listens_for(engine, "begin")
+    def limit_waiting(connection: Connection) -> None:
+        # Outside of a transaction, CREATE INDEX CONCURRENTLY has to wait for others, and nobody waits behind it.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{settings.migration_lock_timeout}s'")
+
     return engine
+
+
+def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
+    """Run migrations on a connection. If a lock is not to be had, undo them, and try again."""
+    commits: list[Connection] = []
+
+    @event.listens_for(engine, "commit")
+    def note(connection: Connection) -> None:
+        commits.append(connection)
+
+    for attempt in range(1, settings.migration_attempts + 1):
+        try:
+            with engine.connect() as connection:
+                run(connection)
+            return
+        except OperationalError as error:
+            # After a commit, which a revision may send itself, only a person can tell what to do.
+            if commits or not isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+                raise
+            if attempt == settings.migration_attempts:
+                raise CommandError(
+                    f"nothing was changed, since other transactions were in the way, {attempt} times for "
+                    f"{settings.migration_lock_timeout} seconds: end long ones, or set MIGRATION_LOCK_TIMEOUT and "
+                    f"MIGRATION_ATTEMPTS. {error.statement}"
+                ) from None
+        time.sleep(PAUSE)
 
 
 def _require_utf8(engine: Engine) -> None:

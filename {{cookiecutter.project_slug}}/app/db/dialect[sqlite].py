@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 
 from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -58,6 +59,12 @@ def migration_engine(url: URL | str) -> Engine:
     _use_wal(engine)
     _keep_highest_keys(engine)
     return engine
+
+
+def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
+    """Run migrations on a connection."""
+    with engine.connect() as connection:
+        run(connection)
 
 
 def lock_migrations(_: Connection) -> None:
