@@ -1,7 +1,7 @@
 """What is specific to SQLite."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -9,11 +9,13 @@ import pytest
 from alembic import command
 from pydantic import SecretStr, ValidationError
 from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from app.db import dialect
 from app.db.local import prepare_local_database
 from app.db.session import new_engine
-from app.settings import Settings
+from app.settings import Settings, settings
+from app.web.health import Readiness
 from tests.conftest import alembic_config
 from tests.database import scratch_database
 
@@ -74,3 +76,64 @@ def test_local_start_with_a_file_that_is_no_database(caplog: pytest.LogCaptureFi
 def test_address_without_a_file_is_refused(address: str) -> None:
     with pytest.raises(ValidationError, match="must name a file"):
         Settings(database_url=SecretStr(address))
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """The file of a migrated database."""
+    with scratch_database() as url:
+        command.upgrade(alembic_config(url), "head")
+        yield Path(make_url(url).database or "")
+
+
+@pytest.fixture
+def ask(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], tuple[object, str]]]:
+    """Asks a service for the version of its database, with what its readiness says; it has asked before."""
+    url = SecretStr(f"sqlite:///{place}")
+    monkeypatch.setattr(settings, "database_url", url)
+    engine, readiness = new_engine(url), Readiness()
+
+    def ask() -> tuple[object, str]:
+        with engine.connect() as connection:
+            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version, readiness.find_problem()
+
+    assert ask() == ("0001", "")
+    yield ask
+    engine.dispose()
+    readiness.close()
+
+
+def test_file_that_is_deleted_is_missed(place: Path, ask: Callable[[], tuple[object, str]]) -> None:
+    away = place.rename(place.with_name("away.db"))
+
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="the database's file is gone") as raised:
+            ask()
+        assert dialect.is_unavailable(raised.value)
+    assert not place.exists()
+
+    away.rename(place)
+    assert ask() == ("0001", "")
+
+
+def test_file_that_is_replaced_is_used(place: Path, ask: Callable[[], tuple[object, str]]) -> None:
+    new = place.with_name("new.db")
+    with closing(sqlite3.connect(new)) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32))")
+        connection.execute("INSERT INTO alembic_version VALUES ('newer')")
+
+    new.replace(place)
+
+    assert ask() == ("newer", "")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database" * 100])
+def test_not_ready_with_another_file(content: bytes | None, place: Path, ask: Callable[[], tuple[object, str]]) -> None:
+    readiness = Readiness()
+    place.unlink()
+    if content is not None:
+        place.write_bytes(content)
+
+    assert readiness.find_problem() != ""
+    readiness.close()

@@ -1,11 +1,12 @@
 """Everything specific to SQLite. The rest of the application does not know which database it uses."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable
 
 from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # A file does not drop connections.
@@ -45,6 +46,7 @@ def prepare(engine: Engine) -> None:
     """Set up explicit transactions, foreign keys, and readers that do not wait for writers."""
     _begin_explicitly(engine)
     _use_wal(engine)
+    _follow_the_file(engine)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -86,6 +88,38 @@ def _use_wal(engine: Engine) -> None:
             # This does not wait for a writer, as everything else does. A later connection will switch it.
             if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
                 raise
+
+
+def _follow_the_file(engine: Engine) -> None:
+    """Leave a file that is deleted or replaced, where all that is written would be lost; do not start an empty one."""
+    opened: set[str] = set()
+
+    @event.listens_for(engine, "do_connect")
+    def refuse_a_missing_file(*_: object) -> None:
+        if not all(map(os.path.exists, opened)):
+            error = sqlite3.OperationalError("the database's file is gone")
+            error.sqlite_errorname = "SQLITE_CANTOPEN"
+            raise error
+
+    @event.listens_for(engine, "connect")
+    def remember(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        path = connection.execute("PRAGMA database_list").fetchone()[2]
+        opened.add(path)
+        entry.info["file"] = path, _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def compare(_: sqlite3.Connection, entry: ConnectionPoolEntry, __: object) -> None:
+        path, identity = entry.info["file"]
+        if _identity(path) != identity:
+            raise DisconnectionError
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _begin_explicitly(engine: Engine) -> None:
