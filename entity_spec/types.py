@@ -475,7 +475,7 @@ def enum_type(class_name: str) -> ScalarType:
         migration=_always("@sa.String(60)"),
         accepts=f"@enums.{class_name}",
         operators=("eq", "in"),
-        shows=f"@enums.{class_name} | @app.schemas.base.NewerValue",
+        shows=_always(f"@enums.{class_name} | @app.schemas.base.NewerValue"),
         sample=_text_sample,
         default=lambda text: f"@enums.{class_name}.{text.upper()}",
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 import yaml
 
 from entity_spec.answers import NUMBERS
-from tests.baking import Bake, Shell, contents, python, succeed
+from tests.baking import Bake, Shell, contents, python, run, succeed
 
 TEXTS = {
     "double quotes": 'The "best" shop',
@@ -104,6 +107,29 @@ def test_numbers_arrive_everywhere(bake: Bake, limit: str) -> None:
         f"{workers} \u00d7 ({numbers['pool_size']} + {numbers['max_overflow']} + 1) = {connections} connections"
     )
     assert arithmetic in read(project, "README.md")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({}, "DATABASE_URL must be set where ENVIRONMENT is not local\n"),
+        (
+            {"DATABASE_URL": "mysql://host/name"},
+            "DATABASE_URL: an address of PostgreSQL begins with postgresql+psycopg://",
+        ),
+    ],
+)
+def test_container_ends_where_a_setting_is_wrong(bake: Bake, wrong: dict[str, str], said: str) -> None:
+    project = bake(entities="none", database="postgresql")
+    (command,) = re.findall(r"(?m)^CMD (\[.+)$", read(project, "Dockerfile"))
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+    environment = {"ENVIRONMENT": "production", "WEB_CONCURRENCY": "2", "PATH": path, **wrong}
+    done = run(*json.loads(command), cwd=project, environment=environment)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
 
 
 ABOUT_DATABASES = (

@@ -3,12 +3,13 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from sqlalchemy import (
     JSON,
     CheckConstraint,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     delete,
+    event,
     insert,
     select,
     text,
@@ -35,6 +37,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from app.db import dialect
 from app.db.column_types import UtcDateTime
+from app.db.session import new_engine
 from app.dependencies import DbSession
 from app.main import create_app
 from app.schemas import uuids
@@ -60,8 +63,7 @@ NOTES = Table(
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     with scratch_database() as url:
-        engine = create_engine(url, connect_args=dialect.CONNECT_ARGS)
-        dialect.prepare(engine)
+        engine = new_engine(SecretStr(url))
         NOTES.metadata.create_all(engine)
         yield engine
         engine.dispose()
@@ -80,6 +82,37 @@ def test_sessions_are_strict_and_see_what_is_committed(connection: Connection) -
     assert {"STRICT_ALL_TABLES", "NO_ZERO_DATE", "ONLY_FULL_GROUP_BY"} <= set(str(modes).split(","))
     assert connection.get_isolation_level() == "READ COMMITTED"
     assert connection.scalar(text("SELECT @@innodb_lock_wait_timeout")) == dialect.LOCK_TIMEOUT
+
+
+@pytest.mark.parametrize("make_engine", [lambda url: new_engine(SecretStr(url)), dialect.migration_engine])
+def test_address_adds_to_what_sessions_rely_on(make_engine: Callable[[str], Engine], engine: Engine) -> None:
+    own = {"sql_mode": "NO_BACKSLASH_ESCAPES", "init_command": "SET @tenant = 'a'", "charset": "latin1"}
+    url = engine.url.update_query_dict(own).render_as_string(hide_password=False)
+
+    with make_engine(url).connect() as connection:
+        modes, tenant, charset = connection.execute(text("SELECT @@sql_mode, @tenant, @@character_set_client")).one()
+        isolation = connection.get_isolation_level()
+    connection.engine.dispose()
+
+    assert {"STRICT_ALL_TABLES", "NO_BACKSLASH_ESCAPES"} <= set(modes.split(","))
+    assert (tenant, charset, isolation) == ("a", "utf8mb4", "READ COMMITTED")
+
+
+@pytest.mark.parametrize("name", ["connect_timeout", "read_timeout", "write_timeout"])
+def test_timeout_in_the_address_wins(name: str, engine: Engine) -> None:
+    url = engine.url.update_query_dict({name: "7"})
+    seen: list[dict[str, object]] = []
+    other = new_engine(SecretStr(url.render_as_string(hide_password=False)))
+
+    @event.listens_for(other, "do_connect")
+    def see(_: object, __: object, ___: object, arguments: dict[str, object]) -> None:
+        seen.append(dict(arguments))
+
+    other.connect().close()
+    other.dispose()
+
+    limits = {"connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
+    assert {each: seen[0][each] for each in limits} == limits | {name: 7}
 
 
 def test_columns_keep_all_of_a_value(connection: Connection) -> None:
@@ -222,8 +255,7 @@ def test_error_that_a_retry_may_mend_is_a_503(failing_client: TestClient, error:
 @pytest.mark.parametrize(("password", "database"), [("wrong", "mysql"), (None, "no_such_database")])
 def test_login_that_is_refused_may_succeed_later(engine: Engine, password: str | None, database: str) -> None:
     url = engine.url.set(password=password or engine.url.password, database=database)
-    other = create_engine(url, connect_args=dialect.CONNECT_ARGS)
-    dialect.prepare(other)
+    other = new_engine(SecretStr(url.render_as_string(hide_password=False)))
 
     with pytest.raises(DBAPIError) as raised, other.connect():
         pass

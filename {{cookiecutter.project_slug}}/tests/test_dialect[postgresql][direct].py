@@ -1,19 +1,21 @@
 """What is specific to PostgreSQL: the pool hands out live connections, and each error has its status."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app.db import dialect
 from app.db.session import new_engine
 from app.dependencies import DbSession
 from app.main import create_app
 from app.settings import settings
-from tests.database import scratch_database
+from tests.database import scratch_database, server_url
 
 
 @pytest.fixture
@@ -66,6 +68,52 @@ def test_session_does_not_depend_on_the_databases_settings() -> None:
         "timezone": "UTC",
         "client_encoding": "UTF8",
     }
+
+
+def probe_engine(url: str) -> Engine:
+    return create_engine(url, connect_args=dialect.probe_connect_args(make_url(url)))
+
+
+ENGINES = {
+    "requests": lambda url: new_engine(SecretStr(url)),
+    "probes": probe_engine,
+    "migrations": dialect.migration_engine,
+}
+
+
+@pytest.mark.parametrize("where", ["address", "environment"])
+@pytest.mark.parametrize("make_engine", ENGINES.values(), ids=ENGINES)
+def test_options_that_the_operator_gives_are_kept(
+    make_engine: Callable[[str], Engine], where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = r"-c search_path=tenant -c statement_timeout=7000 -c work_mem=5MB -c timezone=Asia/Tokyo"
+    url = server_url()
+    if where == "address":
+        url = url.update_query_dict({"options": options, "connect_timeout": "7"})
+    else:
+        monkeypatch.setenv("PGOPTIONS", options)
+        monkeypatch.setenv("PGCONNECT_TIMEOUT", "7")
+
+    with make_engine(url.render_as_string(hide_password=False)).connect() as connection:
+        names = ("search_path", "statement_timeout", "work_mem", "timezone", "default_transaction_isolation")
+        shown = [connection.scalar(text(f"SHOW {name}")) for name in names]
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        assert driver.info.get_parameters()["connect_timeout"] == "7"
+    connection.engine.dispose()
+
+    # What the code relies on is not for the address to say.
+    assert shown == ["tenant", "7s", "5MB", "UTC", "read committed"]
+
+
+@pytest.mark.parametrize("make_engine", [ENGINES["requests"], ENGINES["migrations"]])
+def test_database_that_cannot_hold_every_text_is_refused(make_engine: Callable[[str], Engine]) -> None:
+    message = "with ENCODING 'UTF8' is needed, and this one has 'LATIN1'"
+    with (
+        scratch_database("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0") as url,
+        pytest.raises(OperationalError, match=message),
+    ):
+        make_engine(url).connect()
 
 
 def test_exclusion_constraint_is_a_conflict_and_no_reference() -> None:

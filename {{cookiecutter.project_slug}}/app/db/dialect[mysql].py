@@ -2,28 +2,44 @@
 
 import re
 import sys
+import time
+from collections.abc import Callable, Sequence
 from operator import methodcaller
 
-from sqlalchemy import URL, Connection, DateTime, Engine, LargeBinary, NullPool, Text, Time, create_engine, event, text
+from alembic.util import CommandError
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Engine,
+    LargeBinary,
+    NullPool,
+    Text,
+    Time,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects.mysql.base import MySQLDDLCompiler, MySQLDialect
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateTable
 
 from app.db.base import Base, constrained_columns
+from app.settings import settings
 
 # However the server is configured, a value that does not fit is an error, and a transaction sees what others have
 # committed. REPEATABLE READ would show it old data, and lock the gaps between rows.
-SESSION: dict[str, object] = {
-    "sql_mode": "TRADITIONAL,ONLY_FULL_GROUP_BY",
-    "init_command": "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-}
+SQL_MODE = "TRADITIONAL,ONLY_FULL_GROUP_BY"
+ISOLATION_LEVEL = "READ COMMITTED"
 # In seconds. The timeouts for reading and writing are for a server that fails to enforce its own, shorter limits.
-CONNECT_ARGS: dict[str, object] = {**SESSION, "connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
-PROBE_CONNECT_ARGS: dict[str, object] = {"connect_timeout": 1, "read_timeout": 1, "write_timeout": 1}
+TIMEOUTS = {"connect_timeout": 3, "read_timeout": 15, "write_timeout": 15}
+PROBE_TIMEOUTS = {"connect_timeout": 1, "read_timeout": 1, "write_timeout": 1}
+MIGRATION_TIMEOUTS = {"connect_timeout": 10}
 
 # In seconds. MySQL limits only SELECT statements.
 STATEMENT_TIMEOUT, LOCK_TIMEOUT = 10, 5
@@ -40,6 +56,10 @@ TRANSACTIONAL_DDL = False
 
 # Lock names are shared by all databases of a server and may have 64 characters, hence the hash.
 MIGRATION_LOCK = "MD5(CONCAT(DATABASE(), ' migrations'))"
+# Seconds between the attempts of a migration that does not get a lock, and the statements that are tried again.
+PAUSE = 3
+DDL = re.compile(r"\s*(ALTER|CREATE|DROP|RENAME|TRUNCATE)\b", re.IGNORECASE)
+WAITED_TOO_LONG = 1205
 
 # These tables say what becomes of an error; for what is in none of them, the answer is 500. SQLSTATEs are given by how
 # they begin; numbers are those of errors that have no SQLSTATE of their own, or one that means several things.
@@ -78,6 +98,21 @@ CONFLICT = {1022, 1062, 1169, 1586, 1761, 1762, 1859} | {1296, 1991, 3008}
 MAX_PACKET = "max_allowed_packet"
 
 
+def connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, TIMEOUTS)
+
+
+def probe_connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, PROBE_TIMEOUTS)
+
+
+def _arguments(url: URL, timeouts: dict[str, int]) -> dict[str, object]:
+    """Add to what the URL says, which wins over a timeout, but not over what the code relies on."""
+    modes = ",".join([*url.normalized_query.get("sql_mode", ()), SQL_MODE])
+    own = {name: seconds for name, seconds in timeouts.items() if name not in url.query}
+    return {"charset": "utf8mb4", "sql_mode": modes, **own}
+
+
 def prepare(engine: Engine) -> None:
     """Set time limits for statements and locks, release the migration lock, and correct the class of exceptions."""
 
@@ -88,6 +123,8 @@ def prepare(engine: Engine) -> None:
             limit = f"max_statement_time = {STATEMENT_TIMEOUT}"
         cursor = connection.cursor()
         cursor.execute(f"SET SESSION innodb_lock_wait_timeout = {LOCK_TIMEOUT}, {limit}")
+        # Not in the driver's `init_command`, which a URL may have.
+        cursor.execute(f"SET SESSION TRANSACTION ISOLATION LEVEL {ISOLATION_LEVEL}")
         cursor.execute(f"SELECT @@{MAX_PACKET}")
         record.info[MAX_PACKET] = cursor.fetchall()[0][0]
         cursor.close()
@@ -116,15 +153,63 @@ def prepare(engine: Engine) -> None:
 
 
 def migration_engine(url: URL | str) -> Engine:
-    """Make an engine with one connection, without the time limits of requests."""
-    return create_engine(url, poolclass=NullPool, connect_args={**SESSION, "connect_timeout": 10})
+    """Make an engine with one connection, without time limits, except for locks of tables.
+
+    A DDL statement that does not get one has changed nothing, so it is tried again.
+    """
+    arguments = _arguments(make_url(url), MIGRATION_TIMEOUTS)
+    engine = create_engine(url, poolclass=NullPool, isolation_level=ISOLATION_LEVEL, connect_args=arguments)
+
+    @event.listens_for(engine, "connect")
+    def limit_waiting(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET SESSION lock_wait_timeout = {settings.migration_lock_timeout}")
+        cursor.close()
+
+    @event.listens_for(engine, "do_execute")
+    def try_several_times(cursor: DBAPICursor, statement: str, parameters: Sequence[object], _: object) -> bool:
+        attempts = settings.migration_attempts if DDL.match(statement) else 1
+        for _attempt in range(attempts - 1):
+            try:
+                cursor.execute(statement, parameters)
+            except Exception as error:
+                if number_and_text(error)[0] != WAITED_TOO_LONG:
+                    raise
+                time.sleep(PAUSE)
+            else:
+                return True
+        # SQLAlchemy makes the last attempt.
+        return False
+
+    return engine
+
+
+def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
+    """Run migrations on a connection."""
+    try:
+        with engine.connect() as connection:
+            run(connection)
+    except OperationalError as error:
+        if number_and_text(error.orig)[0] != WAITED_TOO_LONG:
+            raise
+        raise CommandError(
+            "other transactions are in the way of this statement, and what its revision did before it stays: end long "
+            f"ones, or set MIGRATION_LOCK_TIMEOUT and MIGRATION_ATTEMPTS. {error.statement}"
+        ) from None
 
 
 def lock_migrations(connection: Connection) -> None:
-    """Let one `alembic upgrade` run at a time. The lock ends when the connection is closed or back in its pool."""
-    if not connection.scalar(text(f"SELECT GET_LOCK({MIGRATION_LOCK}, 60)")):
-        raise TimeoutError("another migration has been running for a minute")
+    """Let one process at a time create or migrate tables; the lock ends with the connection, or in its pool."""
+    # In short steps: a statement that waited for long would be ended by the limits of requests.
+    while not connection.scalar(text(f"SELECT GET_LOCK({MIGRATION_LOCK}, 1)")):
+        pass
     connection.info[MIGRATION_LOCK] = True
+
+
+def hold_migration_lock(connection: Connection) -> None:
+    """Take that lock until the connection is closed, however long it is idle."""
+    connection.execute(text("SET SESSION wait_timeout = 86400"))
+    lock_migrations(connection)
 
 
 def is_mariadb(dialect: object) -> bool:

@@ -1,7 +1,12 @@
 """Everything specific to PostgreSQL. The rest of the application does not know which database it uses."""
 
+import time
+from collections.abc import Callable
+
 import psycopg
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
+from alembic.util import CommandError
+from psycopg.pq import Conninfo
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import (
     DataError,
@@ -27,12 +32,6 @@ NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_ses
 # PgBouncer takes no options, so the role has to have the limits (docs/pgbouncer.md). And nothing is prepared: each
 # transaction may run on another server connection, where the same name may stand for another client's statement.
 POOLED: dict[str, object] = {"prepare_threshold": None}
-
-# Seconds to connect.
-CONNECT_ARGS = {"connect_timeout": 3, "client_encoding": "utf8"} | (
-    POOLED if settings.db_pgbouncer else {"options": f"{PINNED} {SESSION}"}
-)
-PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
 
 # `replace_if_closed` detects a dead connection without a round trip.
 PRE_PING = False
@@ -60,10 +59,32 @@ BAD_VALUE = ("22", "54000")
 
 # Any number will do, as long as every migration of this application uses the same one.
 MIGRATION_LOCK = 7_230_416_511
+# Seconds between the attempts of a migration that does not get a lock.
+PAUSE = 3
+
+
+def connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 3, SESSION, through_pgbouncer=settings.db_pgbouncer)
+
+
+def probe_connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 2, PROBE_LIMITS, through_pgbouncer=settings.db_pgbouncer)
+
+
+def _arguments(url: URL, seconds: int, limits: str, *, through_pgbouncer: bool = False) -> dict[str, object]:
+    """Add to what the URL or libpq's environment says, which wins over a limit, but not over what the code relies on.
+
+    `seconds`: how long to wait for a connection.
+    """
+    environment = {item.keyword.decode(): item.val.decode() for item in Conninfo.get_defaults() if item.val}
+    given = environment | {name: " ".join(values) for name, values in url.normalized_query.items()}
+    arguments = {"client_encoding": "utf8", "connect_timeout": given.get("connect_timeout", seconds)}
+    return arguments | (POOLED if through_pgbouncer else {"options": f"{limits} {given.get('options', '')} {PINNED}"})
 
 
 def prepare(engine: Engine) -> None:
     """Leave BEGIN to SQLAlchemy, since the driver would send it before reads too; hand out live connections only."""
+    _require_utf8(engine)
 
     @event.listens_for(engine, "connect")
     def no_implicit_begin(connection: psycopg.Connection, _: ConnectionPoolEntry) -> None:
@@ -96,13 +117,74 @@ def prepare(engine: Engine) -> None:
 
 
 def migration_engine(url: URL | str) -> Engine:
-    """Make an engine with one connection, without time limits even if the role has them."""
-    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10, "options": NO_LIMITS})
+    """Make an engine with one connection, without time limits even if the role has them, except for locks."""
+    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(make_url(url), 10, NO_LIMITS))
+    _require_utf8(engine)
+
+    @event.listens_for(engine, "begin")
+    def limit_waiting(connection: Connection) -> None:
+        # Outside of a transaction, CREATE INDEX CONCURRENTLY has to wait for others, and nobody waits behind it.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{settings.migration_lock_timeout}s'")
+
+    return engine
+
+
+def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
+    """Run migrations on a connection. If a lock is not to be had, undo them, and try again."""
+    commits: list[Connection] = []
+
+    @event.listens_for(engine, "commit")
+    def note(connection: Connection) -> None:
+        commits.append(connection)
+
+    for attempt in range(1, settings.migration_attempts + 1):
+        try:
+            with engine.connect() as connection:
+                run(connection)
+            return
+        except OperationalError as error:
+            # After a commit, which a revision may send itself, only a person can tell what to do.
+            if commits or not isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+                raise
+            if attempt == settings.migration_attempts:
+                raise CommandError(
+                    f"nothing was changed, since other transactions were in the way, {attempt} times for "
+                    f"{settings.migration_lock_timeout} seconds: end long ones, or set MIGRATION_LOCK_TIMEOUT and "
+                    f"MIGRATION_ATTEMPTS. {error.statement}"
+                ) from None
+        time.sleep(PAUSE)
+
+
+def _require_utf8(engine: Engine) -> None:
+    """Refuse a database that cannot hold every text."""
+
+    @event.listens_for(engine, "connect")
+    def check_encoding(connection: psycopg.Connection, _: ConnectionPoolEntry) -> None:
+        # The server says it when it accepts a connection, so this costs no statement.
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            connection.close()
+            raise psycopg.OperationalError(f"a database with ENCODING 'UTF8' is needed, and this one has '{encoding}'")
 
 
 def lock_migrations(connection: Connection) -> None:
-    """Let one `alembic upgrade` run at a time; the lock ends with the transaction."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+    """Let one process at a time create or migrate tables; the lock ends with the transaction."""
+    _lock(connection, "pg_try_advisory_xact_lock")
+
+
+def hold_migration_lock(connection: Connection) -> None:
+    """Take that lock until the connection is closed, through every transaction of the migrations on another one."""
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    _lock(connection, "pg_try_advisory_lock")
+
+
+def _lock(connection: Connection, function: str) -> None:
+    # Whoever waits has no statement and no transaction open: CREATE INDEX CONCURRENTLY, perhaps in the migration that
+    # has the lock, would wait for those in turn.
+    while not connection.scalar(text(f"SELECT {function}({MIGRATION_LOCK})")):
+        connection.rollback()
+        time.sleep(0.2)
 
 
 def is_unavailable(error: DBAPIError) -> bool:

@@ -1,17 +1,15 @@
 """Everything specific to SQLite. The rest of the application does not know which database it uses."""
 
+import os
 import re
 import sqlite3
+from collections.abc import Callable
 
-from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.db.base import has_column
-
-# Seconds that a writer waits for another.
-CONNECT_ARGS: dict[str, object] = {"timeout": 5}
-PROBE_CONNECT_ARGS: dict[str, object] = {"timeout": 1}
 
 # A file does not drop connections.
 PRE_PING = False
@@ -22,6 +20,8 @@ READ_OPTIONS = {"begins": False}
 # Alembic changes an SQLite table by copying it.
 RENDER_AS_BATCH = True
 TRANSACTIONAL_DDL = True
+DROPPED = re.compile(r"\s*DROP TABLE\b", re.IGNORECASE)
+RENAMED = re.compile(r"\s*ALTER TABLE .+ RENAME TO \W?(\w+)", re.IGNORECASE)
 
 # What becomes of an error, by how its name begins; for what is in neither table, the answer is 500.
 # A retry may help: the file is locked, gone or read-only, the disk is full, or does not answer.
@@ -41,9 +41,24 @@ def never_reuse_keys(table: Table, connection: Connection, **_: object) -> None:
         table.dialect_options["sqlite"]["autoincrement"] = isinstance(table.c.id.type, Integer)
 
 
+def connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 5)
+
+
+def probe_connect_args(url: URL) -> dict[str, object]:
+    return _arguments(url, 1)
+
+
+def _arguments(url: URL, timeout: int) -> dict[str, object]:
+    """`timeout`: seconds that a writer waits for another, if the URL does not say it."""
+    return {} if "timeout" in url.query else {"timeout": timeout}
+
+
 def prepare(engine: Engine) -> None:
     """Set up explicit transactions, foreign keys, and readers that do not wait for writers."""
     _begin_explicitly(engine)
+    _use_wal(engine)
+    _follow_the_file(engine)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
@@ -59,13 +74,70 @@ def prepare(engine: Engine) -> None:
 
 def migration_engine(url: URL | str) -> Engine:
     """Make an engine with one connection, transactional DDL, and no foreign keys: copying a table drops the old one."""
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 60})
+    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments(make_url(url), 60))
     _begin_explicitly(engine)
+    _use_wal(engine)
+    _keep_highest_keys(engine)
     return engine
 
 
+def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
+    """Run migrations on a connection."""
+    with engine.connect() as connection:
+        run(connection)
+
+
 def lock_migrations(_: Connection) -> None:
-    """Nothing to do: BEGIN IMMEDIATE has locked the file."""
+    """Nothing to do: BEGIN IMMEDIATE locks the file."""
+
+
+def hold_migration_lock(_: Connection) -> None:
+    """Nothing to do: BEGIN IMMEDIATE locks the file."""
+
+
+def _use_wal(engine: Engine) -> None:
+    """Switch the file to a write-ahead log, where readers do not wait for writers; the file remembers it."""
+
+    @event.listens_for(engine, "connect")
+    def switch(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # This does not wait for a writer, as everything else does. A later connection will switch it.
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
+
+
+def _follow_the_file(engine: Engine) -> None:
+    """Leave a file that is deleted or replaced, where all that is written would be lost; do not start an empty one."""
+    opened: set[str] = set()
+
+    @event.listens_for(engine, "do_connect")
+    def refuse_a_missing_file(*_: object) -> None:
+        if not all(map(os.path.exists, opened)):
+            error = sqlite3.OperationalError("the database's file is gone")
+            error.sqlite_errorname = "SQLITE_CANTOPEN"
+            raise error
+
+    @event.listens_for(engine, "connect")
+    def remember(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        path = connection.execute("PRAGMA database_list").fetchone()[2]
+        opened.add(path)
+        entry.info["file"] = path, _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def compare(_: sqlite3.Connection, entry: ConnectionPoolEntry, __: object) -> None:
+        path, identity = entry.info["file"]
+        if _identity(path) != identity:
+            raise DisconnectionError
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _begin_explicitly(engine: Engine) -> None:
@@ -79,6 +151,25 @@ def _begin_explicitly(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("begins", True):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _keep_highest_keys(engine: Engine) -> None:
+    """Have a copy that takes the place of a table go on from its highest key, which may be that of a deleted row."""
+    highest: dict[str, int] = {}
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def remember(_: Connection, cursor: sqlite3.Cursor, statement: str, *__: object) -> None:
+        tables = "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
+        if DROPPED.match(statement) and cursor.connection.execute(tables).fetchone():
+            highest.update(cursor.connection.execute("SELECT name, seq FROM sqlite_sequence"))
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def restore(_: Connection, cursor: sqlite3.Cursor, statement: str, *__: object) -> None:
+        renamed = RENAMED.match(statement)
+        if renamed and renamed[1] in highest:
+            cursor.connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (renamed[1],))
+            row = (renamed[1], highest[renamed[1]])
+            cursor.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
 
 
 def is_unavailable(error: DBAPIError) -> bool:
