@@ -1,10 +1,14 @@
 """Settings from the environment, or from a file .env beside pyproject.toml (see .env.example)."""
 
 import re
+import sys
+from multiprocessing import parent_process
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ORIGIN = re.compile(r"https?://[^/\s*?#@]+")
 
@@ -23,7 +27,12 @@ def _with_driver(address: SecretStr) -> SecretStr:
         raise ValueError(
             "an address of PostgreSQL begins with postgresql+psycopg://; for another database see README.md",
         )
-    return SecretStr(f"{DRIVERS[scheme]}://{rest}")
+    written = f"{DRIVERS[scheme]}://{rest}"
+    try:
+        make_url(written)
+    except (ArgumentError, ValueError):
+        raise ValueError("this is not a URL; in a password, write @ as %40 and / as %2F") from None
+    return SecretStr(written)
 
 
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_with_driver)]
@@ -64,6 +73,10 @@ class Settings(BaseSettings):
     db_pool_recycle: int = Field(default=1800, ge=1, description="Seconds until one is replaced")
     db_pgbouncer: bool = Field(default=False, description="Whether DATABASE_URL is that of PgBouncer")
 
+    # Requests wait behind a migration that waits for a lock. So it gives up soon, and tries again.
+    migration_lock_timeout: int = Field(default=2, ge=1, description="Seconds that a migration waits for a lock")
+    migration_attempts: int = Field(default=10, ge=1, description="How often it tries, before it fails")
+
     @model_validator(mode="after")
     def require_database_url(self) -> Self:
         if self.environment != "local" and "database_url" not in self.model_fields_set:
@@ -84,4 +97,16 @@ class Settings(BaseSettings):
         return (self.migration_database_url or self.database_url).get_secret_value()
 
 
-settings = Settings()
+def load_settings() -> Settings:
+    """Return the settings. If one is wrong, say which and end the process."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for item in error.errors():
+            place = "".join(f"{str(name).upper()}: " for name in item["loc"])
+            print(f"{place}{item['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        # uvicorn goes on replacing a worker that ends with any other status than 3.
+        sys.exit(3 if parent_process() else 1)
+
+
+settings = load_settings()

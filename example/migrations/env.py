@@ -5,10 +5,11 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.util import CommandError
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError
 
 from app.db import dialect
-from app.db.column_types import UtcDateTime
+from app.db.column_types import EnumText, UtcDateTime
 from app.db.models import Base
 from app.settings import settings
 
@@ -18,9 +19,15 @@ except ValueError as error:
     raise CommandError(str(error)) from None
 
 
-def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
+def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Literal[False]:
     """Write SQLAlchemy's own types into new migrations, so that these do not depend on the application."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    match kind, item:
+        case "type", UtcDateTime():
+            return "sa.DateTime(timezone=True)"
+        case "type", EnumText():
+            return "sa.String(60)"
+        case _:
+            return False
 
 
 def run_offline() -> None:
@@ -33,18 +40,27 @@ def run_offline() -> None:
 
 def run_online() -> None:
     engine = dialect.migration_engine(url)
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            compare_type=True,
-            render_item=render_item,
-            render_as_batch=dialect.RENDER_AS_BATCH,
-            transactional_ddl=dialect.TRANSACTIONAL_DDL,
-        )
-        with context.begin_transaction():
-            dialect.lock_migrations(connection)
-            context.run_migrations()
+    try:
+        # A connection for the lock alone: a revision may end its transaction, and begin another.
+        lock = engine.connect()
+    except DBAPIError as error:
+        raise CommandError(f"cannot connect to the database: {error.orig}") from None
+    with lock:
+        dialect.hold_migration_lock(lock)
+        dialect.run_migrations(engine, run)
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        render_item=render_item,
+        render_as_batch=dialect.RENDER_AS_BATCH,
+        transactional_ddl=dialect.TRANSACTIONAL_DDL,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 if context.is_offline_mode():

@@ -34,12 +34,12 @@ def server_url() -> URL:
 
 
 @contextmanager
-def scratch_database() -> Iterator[str]:
-    """Yield the URL of an empty database."""
+def scratch_database(options: str = "") -> Iterator[str]:
+    """Yield the URL of an empty database. `options`: how it is created, if not as usual."""
     name = f"test_{uuid.uuid4().hex}"
     server = create_engine(server_url(), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} {options}"))
         try:
             yield server_url().set(database=name).render_as_string(hide_password=False)
         finally:

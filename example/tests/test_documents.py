@@ -4,13 +4,19 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from app.schemas.base import JsonData
+from app.values import JSON_DEPTH
 
 adapter: TypeAdapter[JsonData] = TypeAdapter(JsonData)
 
 
 @pytest.mark.parametrize(
     "text",
-    ['{"a": [1, 2.5, null, true, "ä"]}', "[]", "[" * 100 + "]" * 100, '{"a":' * 99 + "1" + "}" * 99],
+    [
+        '{"a": [1, 2.5, null, true, "ä"]}',
+        "[]",
+        "[" * JSON_DEPTH + "]" * JSON_DEPTH,
+        '{"a":' * (JSON_DEPTH - 1) + "1" + "}" * (JSON_DEPTH - 1),
+    ],
     ids=["mixed", "empty", "deep-list", "deep-object"],
 )
 def test_json(text: str) -> None:
@@ -31,8 +37,8 @@ def test_json_that_cannot_be_stored(value: object) -> None:
 
 def test_json_without_end() -> None:
     value: list[object] = []
-    for _ in range(100):
+    for _ in range(JSON_DEPTH):
         value = [value]
 
-    with pytest.raises(ValidationError, match="deeper than 100 levels"):
+    with pytest.raises(ValidationError, match=f"deeper than {JSON_DEPTH} levels"):
         adapter.validate_python(value)

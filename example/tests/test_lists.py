@@ -192,6 +192,19 @@ def test_every_parameter_is_applied(client: TestClient, db: Session, case: Case)
 
 
 @every_entity
+@pytest.mark.parametrize("text", ["+1", "1_0", " 1", "01", "1."])
+def test_a_number_is_written_in_one_way(client: TestClient, db: Session, case: Case, text: str) -> None:
+    case.make(db)
+    item = client.get(case.path).json()["items"][0]
+    numbers = [parameter for parameter, name, _ in filters(case) if type(item[name]) in {int, float}]
+
+    for parameter in ["limit", *numbers]:
+        response = client.get(case.path, params={parameter: text})
+        assert response.status_code == 422, parameter
+        assert response.json()["errors"][0]["loc"][:2] == ["query", parameter]
+
+
+@every_entity
 def test_a_malformed_filter_is_refused(client: TestClient, case: Case) -> None:
     for parameter, _, _ in filters(case):
         response = client.get(case.path, params={parameter: "\0"})

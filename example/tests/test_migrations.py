@@ -1,7 +1,11 @@
 """The migrations create the schema that the models describe, and remove it again."""
 
+from pathlib import Path
+
 import pytest
 from alembic import command
+from alembic.script import Script
+from alembic.util import CommandError
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
@@ -30,6 +34,28 @@ def test_upgrade_check_downgrade_upgrade() -> None:
         command.upgrade(config, "head")
         command.check(config)
         assert table_names(url) == set(Base.metadata.tables)
+
+
+def test_new_migration_does_not_depend_on_the_application(tmp_path: Path) -> None:
+    with scratch_database() as url:
+        config = alembic_config(url)
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", str(tmp_path))
+
+        made = command.revision(config, "everything", autogenerate=True)
+
+        assert isinstance(made, Script)
+        assert "app.db" not in Path(made.path).read_text(encoding="utf-8")
+        command.upgrade(config, "head")
+        command.check(config)
+
+
+def test_database_that_is_not_there_is_one_message() -> None:
+    with scratch_database() as url:
+        pass
+
+    with pytest.raises(CommandError, match="cannot connect to the database: "):
+        command.upgrade(alembic_config(url.replace("test.db", "missing/test.db")), "head")
 
 
 def test_local_database_is_what_the_migrations_make() -> None:

@@ -54,6 +54,20 @@ def test_every_example_is_valid(client: TestClient) -> None:
     assert invalid == [], "give these schemas `examples` of your own"
 
 
+def test_every_default_is_valid(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    fields = [
+        (f"{name}.{field}", schema)
+        for name, each in schemas.items()
+        for field, schema in each.get("properties", {}).items()
+        if "default" in schema and "$ref" not in str(schema)
+    ]
+
+    invalid = [name for name, schema in fields if not jsonschema_rs.is_valid(schema, schema["default"])]
+
+    assert invalid == []
+
+
 def test_every_example_of_a_problem_is_valid(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     operations = [operation for path in document["paths"].values() for operation in path.values()]

@@ -2,9 +2,10 @@
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, MetaData, Table, text
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 
+from app.db.base import Base
 from app.dependencies import DbSession
 from app.main import create_app
 
@@ -48,6 +49,29 @@ def test_database_that_is_away_is_a_503(error: Exception, monkeypatch: pytest.Mo
     assert response.status_code == 503
     assert response.headers["retry-after"] == "1"
     assert "secret" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("insertion", "status"),
+    [("(size, added) VALUES (NULL, 1)", 422), ("(size) VALUES (1)", 500)],
+    ids=["in-the-models", "added-by-an-operator"],
+)
+def test_missing_value_of_a_column(insertion: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client can only be told to send what the models know."""
+    metadata = MetaData()
+    Table("things", metadata, Column("size", Integer))
+    monkeypatch.setattr(Base, "metadata", metadata)
+    app = create_app(routers=())
+
+    @app.post("/things")
+    def make(db: DbSession) -> None:
+        db.execute(text("CREATE TEMPORARY TABLE things (size int NOT NULL, added int NOT NULL)"))
+        db.execute(text(f"INSERT INTO things {insertion}"))
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        response = client.post("/things")
+
+    assert response.status_code == status
 
 
 def test_missing_table_is_a_500(caplog: pytest.LogCaptureFixture) -> None:

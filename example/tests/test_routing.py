@@ -4,6 +4,7 @@ from unittest import mock
 
 from anyio import to_thread
 from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
@@ -53,6 +54,35 @@ def test_reading_takes_one_thread(client: TestClient, db: Session, case: Case) -
 def test_path_of_no_route_is_a_404(client: TestClient, case: Case) -> None:
     assert client.get(f"{case.path}/{MISSING_KEY}/no/such/path").status_code == 404
     assert client.get(f"{case.path}-and-more").status_code == 404
+
+
+@every_entity
+def test_slash_too_many_is_redirected_without_a_host(client: TestClient, case: Case) -> None:
+    response = client.get(f"{case.path}/?limit=1", headers={"host": "elsewhere.example"}, follow_redirects=False)
+
+    assert response.status_code == 307
+    assert response.headers["location"] == f"{case.path}?limit=1"
+
+
+def test_redirect_stays_on_this_host_whatever_the_path() -> None:
+    own = create_app()
+    own.get("/{path:path}/end")(lambda path: path)
+
+    with TestClient(own) as client:
+        response = client.get("http://testserver//elsewhere.example/end/", follow_redirects=False)
+
+    assert response.status_code == 307
+    assert response.headers["location"] == "/elsewhere.example/end"
+
+
+def test_handlers_redirect_goes_where_it_says() -> None:
+    own = create_app()
+    own.get("/away/")(lambda: RedirectResponse("https://elsewhere.example/a?b=c"))
+
+    with TestClient(own) as client:
+        response = client.get("/away/", follow_redirects=False)
+
+    assert response.headers["location"] == "https://elsewhere.example/a?b=c"
 
 
 def test_served_below_the_path_of_a_proxy() -> None:

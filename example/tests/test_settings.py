@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,15 @@ def test_database_url_is_never_printed() -> None:
 def test_address_of_another_database_is_refused(address: str) -> None:
     with pytest.raises(ValidationError, match=r"for another database see README\.md"):
         Settings(database_url=SecretStr(address))
+
+
+def test_address_that_cannot_be_read_is_refused() -> None:
+    scheme, _ = settings.database_url.get_secret_value().split("://")
+
+    with pytest.raises(ValidationError, match="this is not a URL") as raised:
+        Settings(database_url=SecretStr(f"{scheme}://user:hunter2@host:port/name"))
+
+    assert "hunter2" not in str(raised.value)
 
 
 @pytest.mark.parametrize("written", DRIVERS)
@@ -95,3 +107,27 @@ def test_pool_is_as_the_settings_say() -> None:
     assert isinstance(pool, QueuePool)
     assert pool.size() == settings.db_pool_size
     assert pool.timeout() == settings.db_pool_timeout
+
+
+WRONG = "DB_POOL_SIZE: Input should be a valid integer, unable to parse string as an integer\n"
+
+
+def run(tmp_path: Path, *words: str) -> tuple[int, str]:
+    """Run a module with a wrong setting, and return its status and what it says."""
+    command = [sys.executable, "-m", *words]
+    environment = os.environ | {"DB_POOL_SIZE": "many", "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        command, check=False, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    return done.returncode, done.stderr
+
+
+def test_wrong_setting_ends_the_process_with_a_sentence(tmp_path: Path) -> None:
+    assert run(tmp_path, "app.settings") == (1, WRONG)
+
+
+def test_wrong_setting_ends_every_worker_for_good(tmp_path: Path) -> None:
+    _, said = run(tmp_path, "uvicorn", "app.main:app", "--workers=2", "--port=0")
+
+    assert WRONG in said
+    assert "failed to start, stopping the parent process" in said

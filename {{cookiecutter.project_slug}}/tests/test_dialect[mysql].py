@@ -25,7 +25,6 @@ from sqlalchemy import (
     Text,
     Time,
     Uuid,
-    create_engine,
     delete,
     event,
     insert,

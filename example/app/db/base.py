@@ -1,9 +1,8 @@
 """The declarative base, the naming convention and what the models share."""
 
 import datetime as dt
-import enum
 
-from sqlalchemy import Double, Enum, Index, MetaData, UniqueConstraint, inspect
+from sqlalchemy import Double, Index, MetaData, UniqueConstraint, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.db.column_types import UtcDateTime
@@ -17,24 +16,11 @@ NAMING_CONVENTION = {
 }
 
 
-def _enum_values(members: type[enum.Enum]) -> list[str]:
-    return [member.value for member in members]
-
-
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map = {
         dt.datetime: UtcDateTime(),
         float: Double(),
-        # Text without a CHECK, so a new value needs no migration; SQLAlchemy and the schemas check it instead.
-        enum.StrEnum: Enum(
-            enum.StrEnum,
-            native_enum=False,
-            length=60,
-            create_constraint=False,
-            validate_strings=True,
-            values_callable=_enum_values,
-        ),
     }
 
     def __repr__(self) -> str:
@@ -48,6 +34,12 @@ class Timestamps:
 
     created_at: Mapped[dt.datetime] = mapped_column(default=utc_now, sort_order=1)
     updated_at: Mapped[dt.datetime] = mapped_column(default=utc_now, onupdate=utc_now, sort_order=2)
+
+
+def has_column(table_name: str | None, name: str | None) -> bool:
+    """Tell whether the models know a column of the database."""
+    columns = (column for table in Base.metadata.tables.values() for column in table.columns)
+    return any((column.table.name, column.name) == (table_name, name) for column in columns)
 
 
 def constrained_columns(table_name: str | None, name: str | None) -> list[str]:

@@ -1,9 +1,10 @@
-"""The column type for datetimes."""
+"""Column types that SQLAlchemy does not have."""
 
 import datetime as dt
 from collections.abc import Callable
+from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 
 from app.settings import settings
 
@@ -31,3 +32,24 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], dt.datetime | None] | None:
         """Convert only behind PgBouncer: all other connections already return UTC."""
         return super().result_processor(dialect, coltype) if settings.db_pgbouncer else None
+
+
+class EnumText(TypeDecorator[str]):
+    """A member of an enum. It is text without a CHECK, so that a new value needs no migration; the schemas check it.
+
+    While a version that has more values is being deployed, this one reads some that it does not know: as plain text.
+    """
+
+    impl = String(60)
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+        self._known = {member.value: member for member in members}
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self._known.get(value, value)

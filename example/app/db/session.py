@@ -1,7 +1,7 @@
 """Engines with their pools, and session factories. `get_db` in app/dependencies.py opens the session of a request."""
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, sessionmaker
 
 from app.db import dialect
@@ -9,8 +9,9 @@ from app.settings import settings
 
 
 def new_engine(url: SecretStr) -> Engine:
+    address = make_url(url.get_secret_value())
     made = create_engine(
-        url.get_secret_value(),
+        address,
         pool_size=settings.db_pool_size,
         max_overflow=settings.db_max_overflow,
         pool_timeout=settings.db_pool_timeout,
@@ -18,7 +19,7 @@ def new_engine(url: SecretStr) -> Engine:
         pool_pre_ping=dialect.PRE_PING,
         pool_use_lifo=True,
         hide_parameters=True,  # errors are logged, but not what users sent
-        connect_args=dialect.CONNECT_ARGS,
+        connect_args=dialect.connect_args(address),
     )
     dialect.prepare(made)
     return made

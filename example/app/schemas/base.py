@@ -21,14 +21,13 @@ from pydantic_core import PydanticCustomError
 
 from app.errors import HiddenRowsError
 from app.schemas import formats
-from app.values import JsonDocument
+from app.values import JSON_DEPTH, JsonDocument
 
 Item = TypeVar("Item")
 
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 # An exclusive end: unlike the last number before it, it is exact as a double, which FastAPI makes of all limits.
 BIGINT_MIN, BIGINT_END = -(2**63), 2**63
-JSON_DEPTH = 100
 
 
 def _storable(text: str) -> str:
@@ -81,7 +80,9 @@ def _email(address: str) -> str:
 
 Int = Annotated[int, Field(ge=INT_MIN, le=INT_MAX)]
 BigInt = Annotated[int, Field(ge=BIGINT_MIN, lt=BIGINT_END)]
-Float = Annotated[float, Field(allow_inf_nan=False)]
+# To Python, -0.0 is no change of 0.0, so that it would be answered, but not stored.
+UnsignedZero = AfterValidator(lambda number: number or 0.0)
+Float = Annotated[float, Field(allow_inf_nan=False), UnsignedZero]
 Storable = AfterValidator(_storable)
 Str = Annotated[str, Storable]
 UtcDatetime = Annotated[AwareDatetime, formats.DATE_TIME, AfterValidator(_to_utc)]
@@ -96,7 +97,11 @@ Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
 # Output was checked when it came in.
 ShownEmail = Annotated[str, Field(json_schema_extra={"format": "email"})]
 ShownUrl = Annotated[str, Field(json_schema_extra={"format": "uri"})]
-JsonData = Annotated[JsonDocument, AfterValidator(_storable_json)]
+# But an enum may have been checked by a newer version, while that is being deployed.
+NewerValue = Annotated[str, Field(description="A value that only a newer version of this service knows")]
+JsonData = Annotated[
+    JsonDocument, Field(description=f"At most {JSON_DEPTH} levels deep"), AfterValidator(_storable_json)
+]
 
 # For filters: text to search for, and a list of values to choose from.
 Search = Annotated[Str, Field(max_length=200)]
@@ -110,25 +115,29 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _check(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
+        result: object = handler(value)
+        if isinstance(value, list) and isinstance(result, list):
+            for given, read in zip(value, result, strict=True):
+                cls._check_one(given, read)
+        cls._check_one(value, result)
+        return result
+
+    @classmethod
+    def _check_one(cls, given: object, read: object) -> None:
+        formats.check_number(given, read)
+
 
 class Input(Parameters):
     """What a client sends as JSON, where text is not taken for a number, nor a number for a boolean."""
 
-    @field_validator("*", mode="wrap")
     @classmethod
-    def _refuse_other_kinds(cls, value: object, handler: ValidatorFunctionWrapHandler) -> object:
-        result: object = handler(value)
-        if isinstance(value, list) and isinstance(result, list):
-            for given, read in zip(value, result, strict=True):
-                _check_kind(given, read)
-        _check_kind(value, result)
-        return result
-
-
-def _check_kind(given: object, read: object) -> None:
-    same = isinstance(given, bool) is isinstance(read, bool) and not isinstance(given, str)
-    if isinstance(read, int | float) and not same:
-        raise PydanticCustomError("json_type", "Input should be of type {kind}", {"kind": type(read).__name__})
+    def _check_one(cls, given: object, read: object) -> None:
+        same = isinstance(given, bool) is isinstance(read, bool) and not isinstance(given, str)
+        if isinstance(read, int | float) and not same:
+            raise PydanticCustomError("json_type", "Input should be of type {kind}", {"kind": type(read).__name__})
 
 
 class Output(BaseModel):

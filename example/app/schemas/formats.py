@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from app.schemas import uuids
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,7 @@ DATE_TIME = TextFormat(
     "date-time",
     "2024-01-31T10:00:00Z",
 )
-UUID = TextFormat(
-    "^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$", "uuid", "0193a2b4-8c1e-7d3f-9a5b-2c4d6e8f0a1b"
-)
+UUID = TextFormat(uuids.PATTERN, "uuid", "0193a2b4-8c1e-7d3f-9a5b-2c4d6e8f0a1b")
 
 # An address as in RFC 5321, without quotes and with a domain; it is stored in lower case.
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -59,3 +59,24 @@ HTTP_URL = (
     rf"^https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{{1,5}})?"
     rf"(?:/{_CHARACTER}*)?(?:\?{_QUERY})?(?:#{_QUERY})?$"
 )
+
+# Pydantic reads 1_0, +10 and 010 as 10 too.
+_INTEGER = "-?(?:0|[1-9][0-9]*)"
+_FLOAT = rf"{_INTEGER}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_NUMBERS = {int: (_INTEGER, "10"), float: (_FLOAT, "1.5")}
+
+
+def check_number(given: object, read: object) -> None:
+    """Refuse text that was read as a number, unless JSON writes numbers so."""
+    pattern, example = _NUMBERS.get(type(read), ("", ""))
+    if pattern and isinstance(given, str) and not re.fullmatch(pattern, given):
+        raise PydanticCustomError("format", "this is written like {example}", {"example": example})
+
+
+def _plain_number(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    result: object = handler(value)
+    check_number(value, result)
+    return result
+
+
+PLAIN_NUMBER = WrapValidator(_plain_number)

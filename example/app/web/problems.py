@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.utils import is_body_allowed_for_status_code
 from pydantic import BaseModel, Field, JsonValue
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from app.db import dialect
@@ -140,6 +140,8 @@ def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) ->
 
 
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
+    if dialect.is_missing_from_models(error):
+        return unexpected(error)
     if dialect.is_missing_value(error):
         return answer(422, "Invalid input", "A value is missing or out of its limits.")
     if dialect.is_broken_reference(error):
@@ -151,18 +153,21 @@ def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
     return answer(409, "Conflict", f"There is already a row with this {', '.join(columns)}.", errors)
 
 
-def on_data_error(_: Request, __: DataError) -> JSONResponse:
-    return answer(422, "Invalid input", "The database cannot store a value of this request.")
-
-
 def on_pool_timeout(_: Request, __: PoolTimeout) -> JSONResponse:
     return answer(503, "Busy", "No database connection is free. Try again shortly.")
 
 
 def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
+    """Answer 422 to a value that does not fit, 503 if the same request may succeed later, and otherwise 500."""
+    if dialect.is_bad_value(error):
+        return answer(422, "Invalid input", "The database cannot store a value of this request.")
     if dialect.is_unavailable(error):
         logger.error("the database is not available: %s", error.orig)
         return answer(503, "Database unavailable", "The database is not available. Try again shortly.")
+    return unexpected(error)
+
+
+def unexpected(error: DBAPIError) -> JSONResponse:
     logger.error("unexpected error of the database", exc_info=error)
     return answer(500, "Internal server error", "Something went wrong on our side.")
 
@@ -173,6 +178,5 @@ def install(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(on_invalid_request)
     app.exception_handler(HTTPException)(on_http_error)
     app.exception_handler(IntegrityError)(on_integrity_error)
-    app.exception_handler(DataError)(on_data_error)
     app.exception_handler(PoolTimeout)(on_pool_timeout)
     app.exception_handler(DBAPIError)(on_database_error)

@@ -6,12 +6,14 @@ from functools import wraps
 from inspect import isasyncgenfunction, iscoroutinefunction, isfunction, isgeneratorfunction, unwrap
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import APIRouter, FastAPI, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute, Match, Mount, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Handler = Callable[..., Any]
 
@@ -56,9 +58,9 @@ class RouteIndex:
         self._indexed: list[BaseRoute] = []
         self._lists: list[list[BaseRoute]] = []
         self._count = 0
-        self._routers: dict[tuple[str, str], APIRouter] = {}
+        self._apps: dict[tuple[str, str], ASGIApp] = {}
         self._sections: set[str] = set()
-        self._elsewhere = router
+        self._elsewhere: ASGIApp = self._whole
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -67,10 +69,24 @@ class RouteIndex:
         if self._indexed != self._router.routes or self._count != sum(map(len, self._lists)):
             self._index()
         section = self._section(path_of(scope))
-        others = self._router if section in self._sections else self._elsewhere
+        others = self._whole if section in self._sections else self._elsewhere
         # `request.url_for` needs the whole router, to find any route.
         scope.setdefault("router", self._router)
-        await self._routers.get((scope["method"], section), others).app(scope, receive, send)
+        await self._apps.get((scope["method"], section), others)(scope, receive, send)
+
+    async def _whole(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Try all routes: for redirects, the files of a frontend, a 404."""
+        handler = scope.get("endpoint")
+
+        async def send_without_host(message: Message) -> None:
+            # To a slash more or less. The router would name the host that the client has sent, whoever made that up.
+            if message["type"] == "http.response.start" and scope.get("endpoint") is handler:
+                headers = MutableHeaders(scope=message)
+                if "location" in headers:
+                    headers["location"] = address_on_this_host(headers["location"])
+            await send(message)
+
+        await self._router.app(scope, receive, send_without_host)
 
     def _section(self, path: str) -> str:
         return "/".join(path.split("/", self._words)[: self._words])
@@ -88,7 +104,7 @@ class RouteIndex:
                 anywhere.append((place, route if isinstance(route, Mount) else FullRoute(route)))
         self._sections = {section for _, section in found}
         self._elsewhere = self._limited_to(anywhere)
-        self._routers = {key: self._limited_to([*routes, *anywhere]) for key, routes in found.items()}
+        self._apps = {key: self._limited_to([*routes, *anywhere]) for key, routes in found.items()}
 
     def _parts(self, route: BaseRoute) -> list[tuple[str, set[str], BaseRoute]]:
         """Return its routes, each with section and methods; or the route itself, if it could match in any section."""
@@ -103,11 +119,16 @@ class RouteIndex:
             parts.append((section, context.methods or set(), direct))
         return parts
 
-    def _limited_to(self, routes: list[tuple[int, BaseRoute]]) -> APIRouter:
-        # If none of them matches, all routes are tried: for redirects, the files of a frontend, a 404.
-        whole = self._router
+    def _limited_to(self, routes: list[tuple[int, BaseRoute]]) -> ASGIApp:
         ordered = [route for _, route in sorted(routes, key=itemgetter(0))]
-        return APIRouter(routes=ordered, redirect_slashes=False, default=whole.app, form_limits=whole.form_limits)
+        limits = self._router.form_limits
+        return APIRouter(routes=ordered, redirect_slashes=False, default=self._whole, form_limits=limits).app
+
+
+def address_on_this_host(url: str) -> str:
+    parts = urlsplit(url)
+    # Two slashes would begin with another host.
+    return urlunsplit(("", "", f"/{parts.path.lstrip('/')}", parts.query, ""))
 
 
 def lists_of(router: APIRouter) -> Iterator[list[BaseRoute]]:
