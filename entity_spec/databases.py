@@ -49,6 +49,8 @@ class Database:
     """A paragraph about the databases that the tests make, or ""."""
     connection_limit: str
     """A sentence about the database's own limit of connections."""
+    migration_note: str
+    """A paragraph about migrations that wait for a lock, and an empty line, or ""."""
 
     @property
     def live_index(self) -> str:
@@ -103,6 +105,7 @@ DATABASES = {
             data_note="The data is in `app.db`.",
             test_note="",
             connection_limit="SQLite has no limit of its own; one connection writes at a time.",
+            migration_note="",
         ),
         Database(
             name="postgresql",
@@ -136,6 +139,12 @@ The tests create their own databases: on the server at `TEST_DATABASE_URL` if it
 PostgreSQL that comes with a test dependency.
 """,
             connection_limit="PostgreSQL allows 100 connections (`max_connections`) unless you change it.",
+            migration_note="""\
+Requests that use a table wait behind a migration that waits for it, so a migration does that for 2 seconds at most
+(`MIGRATION_LOCK_TIMEOUT`). Then it undoes everything and tries again, 10 times (`MIGRATION_ATTEMPTS`), before it fails.
+What a revision does in an `autocommit_block` waits as long as it takes, and is not tried again.
+
+""",
         ),
         Database(
             name="mysql",
@@ -171,6 +180,12 @@ The tests create their own databases, on the server at `TEST_DATABASE_URL` if it
 command above starts.
 """,
             connection_limit="MySQL and MariaDB allow 151 connections (`max_connections`) unless you change it.",
+            migration_note="""\
+Requests that use a table wait behind a migration that waits for it, so a migration does that for 2 seconds at most
+(`MIGRATION_LOCK_TIMEOUT`). It tries each `CREATE`, `ALTER` and `DROP` 10 times (`MIGRATION_ATTEMPTS`), and then fails. The
+database commits at each of them, so make one change per revision: it can then be run again.
+
+""",
         ),
     )
 }
