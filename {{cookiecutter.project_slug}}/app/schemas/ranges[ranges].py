@@ -5,16 +5,32 @@ from collections.abc import Callable
 
 def whole(low: int, high: int) -> str:
     """Match the whole numbers from low to high, neither of them negative."""
-    if low < 2 and set(str(high)) == {"9"}:
-        return ("" if low else "(?:0|") + f"[1-9][0-9]{{0,{len(str(high)) - 1}}}" + ("" if low else ")")
-    lengths = range(len(str(low)), len(str(high)) + 1)
-    ends = [(max(low, 10 ** (length - 1) if length > 1 else 0), min(high, 10**length - 1)) for length in lengths]
-    return f"(?:{'|'.join(_digits(str(least), str(most)) for least, most in ends)})"
+    if low == 0:
+        return f"(?:0|{whole(1, high)})" if high else "0"
+    first, last = len(str(low)), len(str(high))
+    # From one to the other, all numbers of a length match.
+    shortest, longest = first + (low > 10 ** (first - 1)), last - (high < 10**last - 1)
+    if shortest > last and longest < first:
+        return _digits(str(low), str(high))
+    parts = []
+    if shortest > first:
+        parts.append(_digits(str(low), "9" * first))
+    if shortest <= longest:
+        parts.append(f"[1-9]{_any(shortest - 1, longest - 1)}")
+    if longest < last:
+        parts.append(_digits(str(10 ** (last - 1)), str(high)))
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 
 def _digits(low: str, high: str) -> str:
     """Match the digits from low to high, all of the same length."""
-    return split(low, high, _digits) if low else ""
+    if set(low) <= {"0"} and set(high) <= {"9"}:
+        return _any(len(low), len(low))
+    return split(low, high, _digits)
+
+
+def _any(least: int, most: int) -> str:
+    return f"[0-9]{{{least}}}" if 0 < least == most else f"[0-9]{{{least},{most}}}" if most else ""
 
 
 def split(low: str, high: str, rest: Callable[[str, str], str]) -> str:
