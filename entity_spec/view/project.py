@@ -149,10 +149,11 @@ class Project:
         return "\n".join(rows)
 
     @property
-    def number_notes(self) -> str:
-        """Items of the README's list, for numbers that JSON or the database cannot keep."""
+    def value_notes(self) -> str:
+        """Lines of the README's list, behind its item on filters: what JSON or the database does to some values."""
         notes = {
-            "bigints": "- **`bigint`** fields are text in answers: JavaScript would round large numbers. Send text or a number.",
+            "postgresql": "  With `LC_CTYPE=C`, PostgreSQL knows the case of ASCII letters only; any UTF-8 locale knows all.",
+            "bigints": "- **`bigint`** fields are answered as text, for JavaScript. Send text or, up to 2^53 - 1, a number.",
             "rounded": "- **Decimals** are rounded to 15 digits: SQLite stores doubles. Other databases keep all digits.",
         }
         return "".join(f"{note}\n" for flag, note in notes.items() if flag in self.flags)

@@ -7,13 +7,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.orm import Session
 
 # SQLite does not promise to return generated keys in the order of the rows.
 ROWS_PER_INSERT = 1
 # What the execution option `begins` is in a session for reading.
 READ_MODE = "False"
-# Whether upper and lower case match outside ASCII, and whether UUIDs sort by their first digits.
-KNOWS_EVERY_CASE, SORTS_UUIDS = False, True
+# Whether UUIDs sort by their first digits.
+SORTS_UUIDS = True
+
+
+def knows_every_case(_: Session) -> bool:
+    """Tell whether upper and lower case match outside ASCII."""
+    return True
 
 
 @contextmanager

@@ -5,10 +5,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from operator import methodcaller
+from typing import Any
 
 from alembic.util import CommandError
 from sqlalchemy import (
     URL,
+    ColumnElement,
     Connection,
     DateTime,
     Engine,
@@ -247,6 +249,11 @@ def exact_text(create: CreateTable, compiler: MySQLDDLCompiler, **_: object) -> 
     # SQLAlchemy gives no types for this method.
     statement: str = methodcaller("visit_create_table", create)(compiler)
     return f"{statement.rstrip()} CHARACTER SET utf8mb4 COLLATE {collation}\n\n"
+
+
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Search for a part of a text in any case."""
+    return column.icontains(text, autoescape=True)
 
 
 def number_and_text(error: BaseException | None) -> tuple[object, str]:

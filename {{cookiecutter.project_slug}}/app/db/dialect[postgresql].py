@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 from alembic.util import CommandError
 from psycopg.pq import Conninfo
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy import URL, ColumnElement, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import (
     DataError,
@@ -185,6 +186,11 @@ def _lock(connection: Connection, function: str) -> None:
     while not connection.scalar(text(f"SELECT {function}({MIGRATION_LOCK})")):
         connection.rollback()
         time.sleep(0.2)
+
+
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Search for a part of a text in any case. With the locale C, that is the case of ASCII letters only."""
+    return column.icontains(text, autoescape=True)
 
 
 def is_unavailable(error: DBAPIError) -> bool:

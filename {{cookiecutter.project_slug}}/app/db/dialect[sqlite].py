@@ -4,8 +4,22 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Integer, NullPool, Table, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    NullPool,
+    Table,
+    case,
+    create_engine,
+    event,
+    func,
+    make_url,
+)
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -55,21 +69,16 @@ def _arguments(url: URL, timeout: int) -> dict[str, object]:
 
 
 def prepare(engine: Engine) -> None:
-    """Set up explicit transactions, foreign keys, and readers that do not wait for writers."""
+    """Set up explicit transactions, foreign keys, readers that do not wait for writers, and `casefold`."""
     _begin_explicitly(engine)
     _use_wal(engine)
     _follow_the_file(engine)
 
     @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    def set_up(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # A file that is only read, as with ?mode=ro&uri=true, stays as it is.
-            if not error.sqlite_errorname.startswith("SQLITE_READONLY"):
-                raise
+        connection.create_function("casefold", 1, str.casefold, deterministic=True)
 
 
 def migration_engine(url: URL | str) -> Engine:
@@ -170,6 +179,11 @@ def _keep_highest_keys(engine: Engine) -> None:
             cursor.connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (renamed[1],))
             row = (renamed[1], highest[renamed[1]])
             cursor.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Search for a part of a text in any case. SQLite's own functions know the case of ASCII letters only."""
+    found = func.instr(func.casefold(column), text.casefold()) > 0
+    # Python's function takes no NULL.
+    return case((column.is_not(None), found))
 
 
 def is_unavailable(error: DBAPIError) -> bool:
