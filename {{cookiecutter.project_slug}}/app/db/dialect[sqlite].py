@@ -64,12 +64,6 @@ def prepare(engine: Engine) -> None:
     def set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # A file that is only read, as with ?mode=ro&uri=true, stays as it is.
-            if not error.sqlite_errorname.startswith("SQLITE_READONLY"):
-                raise
 
 
 def migration_engine(url: URL | str) -> Engine:
@@ -104,7 +98,8 @@ def _use_wal(engine: Engine) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             # This does not wait for a writer, as everything else does. A later connection will switch it.
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            # A file that is only read, as with ?mode=ro&uri=true, stays as it is.
+            if not error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_READONLY")):
                 raise
 
 
