@@ -1,6 +1,8 @@
 """A file that may only be read is served, and what would write to it is told so."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from alembic import command
@@ -17,10 +19,13 @@ from tests.database import scratch_database
 
 @pytest.fixture
 def read_only() -> Iterator[Engine]:
-    """An engine for a migrated file that no service has opened yet."""
+    """An engine for a file that other programs write, without WAL."""
     with scratch_database() as url:
         command.upgrade(alembic_config(url), "head")
-        engine = new_engine(SecretStr(f"sqlite:///file:{make_url(url).database}?mode=ro&uri=true"))
+        path = make_url(url).database or ""
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+        engine = new_engine(SecretStr(f"sqlite:///file:{path}?mode=ro&uri=true"))
         yield engine
         engine.dispose()
 

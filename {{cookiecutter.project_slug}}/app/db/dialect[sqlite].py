@@ -113,7 +113,8 @@ def _use_wal(engine: Engine) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
             # This does not wait for a writer, as everything else does. A later connection will switch it.
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            # A file that is only read, as with ?mode=ro&uri=true, stays as it is.
+            if not error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_READONLY")):
                 raise
 
 
@@ -179,6 +180,8 @@ def _keep_highest_keys(engine: Engine) -> None:
             cursor.connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (renamed[1],))
             row = (renamed[1], highest[renamed[1]])
             cursor.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
+
+
 def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
     """Search for a part of a text in any case. SQLite's own functions know the case of ASCII letters only."""
     found = func.instr(func.casefold(column), text.casefold()) > 0
