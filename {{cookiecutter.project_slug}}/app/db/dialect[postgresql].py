@@ -1,6 +1,10 @@
 """Everything specific to PostgreSQL. The rest of the application does not know which database it uses."""
 
+from collections.abc import Mapping
+from typing import LiteralString
+
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import (
@@ -83,10 +87,28 @@ def prepare(engine: Engine) -> None:
         except psycopg.OperationalError as error:
             raise DisconnectionError from error
 
+    @event.listens_for(engine, "do_execute")
+    def prepare_anew(
+        cursor: psycopg.Cursor, statement: LiteralString, parameters: Mapping[str, object], _: object
+    ) -> bool:
+        """Repeat a SELECT that was prepared before a migration, unless a whole transaction has failed with it."""
+        try:
+            cursor.execute(statement, parameters)
+        except psycopg.errors.FeatureNotSupported as error:
+            if not _is_outdated(error) or cursor.connection.info.transaction_status != TransactionStatus.IDLE:
+                raise
+            # This makes the driver forget them, too.
+            cursor.execute("DEALLOCATE ALL")
+            cursor.execute(statement, parameters)
+        return True
+
     @event.listens_for(engine, "handle_error")
-    def replace_if_read_only(context: ExceptionContext) -> None:
-        """After a failover, the next connection may go to another server."""
-        if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
+    def replace_connections(context: ExceptionContext) -> None:
+        """Replace all with outdated statements; and one to a server that has become a replica, since a failover."""
+        error = context.original_exception
+        if _is_outdated(error):
+            context.is_disconnect = True
+        elif isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
     @event.listens_for(engine, "begin")
@@ -108,7 +130,17 @@ def lock_migrations(connection: Connection) -> None:
 def is_unavailable(error: DBAPIError) -> bool:
     """Tell whether a retry may help: the server is down, out of connections, or too slow."""
     state = _state(error)
+    if error.connection_invalidated:
+        return True
     return state.startswith(UNAVAILABLE) if state else isinstance(error, OperationalError | InterfaceError)
+
+
+def _is_outdated(error: BaseException) -> bool:
+    """Tell whether a prepared statement cannot be used any more: a column of its result has another type."""
+    if not isinstance(error, psycopg.errors.FeatureNotSupported):
+        return False
+    # The message may be in any language.
+    return error.diag.source_function == "RevalidateCachedQuery"
 
 
 def is_bad_value(error: DBAPIError) -> bool:
