@@ -1,5 +1,6 @@
 """Faults in production: meanwhile, requests are answered with 503 and Retry-After; the service recovers by itself; and
-nothing is written twice, by halves, or without the client being told."""
+nothing is written by halves. What is confirmed is there, once. What is answered with 503 may be there, too: if the
+connection breaks during the commit, nobody knows."""
 
 from __future__ import annotations
 
