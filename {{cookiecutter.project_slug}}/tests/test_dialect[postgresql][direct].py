@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from app.db import dialect
 from app.db.session import new_engine
 from app.dependencies import DbSession
 from app.main import create_app
@@ -37,6 +39,24 @@ def test_connection_that_the_server_has_closed_is_replaced(engines: tuple[Engine
 
     with engine.connect() as connection:
         assert process_of(connection) != process
+
+
+def test_server_that_does_not_answer_is_given_up() -> None:
+    connect_args = dialect.CONNECT_ARGS | {"answer_timeout": 0.3}
+    engine = create_engine(settings.database_url.get_secret_value(), connect_args=connect_args)
+    dialect.prepare(engine)
+
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        with pytest.raises(DBAPIError) as raised:
+            connection.execute(text("SELECT pg_sleep(5)"))
+
+    assert dialect.is_unavailable(raised.value)
+    assert isinstance(driver, psycopg.Connection)
+    assert driver.closed
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
 
 
 def test_session_does_not_depend_on_the_databases_settings() -> None:

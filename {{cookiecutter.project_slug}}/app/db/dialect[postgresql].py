@@ -1,9 +1,10 @@
 """Everything specific to PostgreSQL. The rest of the application does not know which database it uses."""
 
-from collections.abc import Mapping
-from typing import LiteralString
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
 
 import psycopg
+from psycopg.abc import RV, PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import ExceptionContext
@@ -32,11 +33,13 @@ NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_ses
 # transaction may run on another server connection, where the same name may stand for another client's statement.
 POOLED: dict[str, object] = {"prepare_threshold": None}
 
-# Seconds to connect.
-CONNECT_ARGS = {"connect_timeout": 3, "client_encoding": "utf8"} | (
+# Seconds to connect, and to wait for any answer: for when the network swallows what the server would say.
+CONNECT_ARGS = {"connect_timeout": 3, "answer_timeout": 15, "client_encoding": "utf8"} | (
     POOLED if settings.db_pgbouncer else {"options": f"{PINNED} {SESSION}"}
 )
-PROBE_CONNECT_ARGS = {"connect_timeout": 2} | (POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS})
+PROBE_CONNECT_ARGS = {"connect_timeout": 2, "answer_timeout": 2} | (
+    POOLED if settings.db_pgbouncer else {"options": PROBE_LIMITS}
+)
 
 # `replace_if_closed` detects a dead connection without a round trip.
 PRE_PING = False
@@ -64,6 +67,33 @@ BAD_VALUE = ("22", "54000")
 
 # Any number will do, as long as every migration of this application uses the same one.
 MIGRATION_LOCK = 7_230_416_511
+
+
+class ImpatientConnection(psycopg.Connection):
+    """A connection that gives up on a server that does not answer."""
+
+    answer_timeout: float
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        try:
+            return super().wait(gen, interval, self.answer_timeout if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.info.transaction_status == TransactionStatus.ACTIVE:
+                # The answer may still come, and would be taken for that of another statement.
+                self.close()
+            raise
+
+
+@event.listens_for(Engine, "do_connect")
+def connect(_: object, __: object, words: Sequence[str], options: Mapping[str, Any]) -> psycopg.Connection | None:
+    """Connect for an engine whose `connect_args` have an `answer_timeout`, as all have but that of migrations."""
+    if "answer_timeout" not in options:
+        return None
+    known = dict(options)
+    answer_timeout = known.pop("answer_timeout")
+    connection = ImpatientConnection.connect(*words, **known)
+    connection.answer_timeout = answer_timeout
+    return connection
 
 
 def prepare(engine: Engine) -> None:
