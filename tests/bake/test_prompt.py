@@ -55,7 +55,7 @@ def test_a_typo_is_shown_and_asked_again_and_other_answers_are_kept(shell: Shell
     project = shell.directory / "terminal-shop"
     metadata = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert metadata["description"] == "Sold at the till"
-    assert "psycopg[binary]>=3.3,<4" in metadata["dependencies"]
+    assert "psycopg[binary]>=3.3.6,<4" in metadata["dependencies"]
     assert (project / "entities.txt").read_text(encoding="utf-8") == "Product(name:str unique)\n"
     assert "db_pool_size: int = Field(default=3," in settings(project)
     assert "db_pgbouncer: bool = Field(default=True," in settings(project)

@@ -10,9 +10,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -243,6 +244,46 @@ def behind_pgbouncer(project: Path) -> Iterator[str]:
         users = composed.users + '"suite" "suite"\n'
         with pgbouncer(server, composed.configured(DROPS_OPTIONS), users) as port:
             yield f"postgresql+psycopg://suite:suite@127.0.0.1:{port}/postgres"
+
+
+class Proxy:
+    """Between a service and its database, on a path that loses its connections without telling either side."""
+
+    def __init__(self, listener: socket.socket, target: int) -> None:
+        self.port: int = listener.getsockname()[1]
+        self._listener, self._target = listener, target
+        self._lost = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def lose_connections(self) -> None:
+        """From now on, acknowledge and drop what comes over the connections that there are. New ones work."""
+        self._lost.set()
+        self._lost = threading.Event()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._target))
+                for ends in ((client, server), (server, client)):
+                    threading.Thread(target=_forward, args=(*ends, self._lost), daemon=True).start()
+
+
+def _forward(source: socket.socket, to: socket.socket, lost: threading.Event) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            if not lost.is_set():
+                to.sendall(data)
+        if not lost.is_set():
+            to.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def proxy(target: int) -> Iterator[Proxy]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield Proxy(listener, target)
+        # This ends `accept`.
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 def _listens(port: int) -> bool:

@@ -1,5 +1,6 @@
 """Faults in production: meanwhile, requests are answered with 503 and Retry-After; the service recovers by itself; and
-nothing is written twice, by halves, or without the client being told."""
+nothing is written by halves. What is confirmed is there, once. What is answered with 503 may be there, too: if the
+connection breaks during the commit, nobody knows."""
 
 from __future__ import annotations
 
@@ -75,6 +76,12 @@ def app(running: Service, url: str) -> Service:
 
 def make_tags(address: str) -> list[object]:
     return [ask(address, "/api/v1/tags", "POST", {"name": name}).json()["id"] for name in ("red", "green")]
+
+
+SLOW_COMMIT = """
+CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON tags DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION sleep()
+"""
 
 
 class Load:
@@ -227,6 +234,56 @@ def test_server_is_read_only_for_a_while(app: Service, server: PostgreSQL) -> No
     assert {answer.status for answer in refused} == {503}
     assert read.status == 200
     assert [answer.status for answer in later[-20:]] == [201] * 20
+
+
+def test_network_loses_connections(project: Path, url: str, server: PostgreSQL) -> None:
+    """As after a failover without a reset: the service waits no longer than it has to, even when it is told to end."""
+    read: Callable[[Service], list[Answer]] = lambda app: all_at_once(*[lambda: ask(app.address, "/api/v1/tags")] * 8)
+
+    with (
+        servers.proxy(server.port) as network,
+        service(project, {"DATABASE_URL": url.replace(f":{server.port}/", f":{network.port}/")}) as app,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        # Eight statements that take a while open all connections of the pool.
+        all_at_once(*[lambda: ask(app.address, "/slow?seconds=0.5")] * 8)
+        network.lose_connections()
+        lost = read(app)
+        assert_recovers(app.address)
+        again = read(app)
+
+        all_at_once(*[lambda: ask(app.address, "/slow?seconds=0.5")] * 8)
+        network.lose_connections()
+        ending = threads.submit(read, app)
+        time.sleep(1)
+        app.process.terminate()
+        app.process.wait(timeout=25)
+
+    assert_bounded([*lost, *ending.result()])
+    assert {answer.status for answer in lost} == {503}
+    assert max(answer.seconds for answer in [*lost, *ending.result()]) < 20
+    assert {answer.status for answer in again} == {200}
+
+
+def test_answer_to_a_commit_is_lost(project: Path, url: str, server: PostgreSQL) -> None:
+    """The client is told to try again, but the row is there: nobody can know."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    server.ask(SLOW_COMMIT, "app")
+
+    with (
+        servers.proxy(server.port) as network,
+        service(project, {"DATABASE_URL": url.replace(f":{server.port}/", f":{network.port}/")}) as app,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        written = threads.submit(ask, app.address, "/api/v1/tags", "POST", {"name": "red"})
+        wait_for(lambda: server.count(waiting) == 1, "the database commits")
+        network.lose_connections()
+        answer = written.result()
+
+    server.ask("DROP FUNCTION sleep CASCADE", "app")
+    assert_bounded([answer])
+    assert answer.status == 503
+    assert server.ask("SELECT name FROM tags", "app") == [("red",)]
 
 
 def test_sigterm_under_load(project: Path, url: str, server: PostgreSQL) -> None:

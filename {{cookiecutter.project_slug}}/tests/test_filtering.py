@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Column, MetaData, NullPool, String, Table, create_engine, insert, select
+from sqlalchemy import Column, MetaData, NullPool, String, Table, create_engine, insert, make_url, select
 from sqlalchemy.orm import Session
 
 from app.db import dialect
@@ -16,7 +16,7 @@ texts = Table("texts", MetaData(), Column("text", String(50)))
 def text_db() -> Iterator[Session]:
     """A session in a database with a table of texts."""
     with scratch_database() as url:
-        engine = create_engine(url, poolclass=NullPool, connect_args=dialect.CONNECT_ARGS)
+        engine = create_engine(url, poolclass=NullPool, connect_args=dialect.connect_args(make_url(url)))
         dialect.prepare(engine)
         texts.create(engine)
         with Session(engine) as session:

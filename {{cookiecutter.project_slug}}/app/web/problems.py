@@ -61,7 +61,7 @@ MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
         [ErrorItem(loc=["body", "email"], msg="Field required", type="missing")],
     ),
     503: (
-        "The service is busy, or its database is away.",
+        "The service is busy, or its database is away. A change may have been made all the same.",
         "Busy",
         "No database connection is free. Try again shortly.",
         [],
