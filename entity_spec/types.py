@@ -372,6 +372,7 @@ TYPES = {
         migration=_always("@json"),
         accepts="@app.schemas.base.JsonData",
         operators=(),
+        shows="@app.schemas.base.ShownJson",
         sample=_always('{"key": n}'),
         factories=(("{}", "dict"), ("[]", "list")),
     ),

@@ -98,6 +98,7 @@ class Project:
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
             "writable": bool(writable),
+            "linked": any(entity.links for entity in writable),
             "sent": any(entity.sends for entity in writable),
             "clashes": any(each.clashes for each in rows),
             "references": bool(self.references.tested),

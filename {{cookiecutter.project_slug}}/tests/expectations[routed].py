@@ -84,6 +84,11 @@ class Case:
         return [name for name in self.create.model_fields if name not in optional_fields(self.create)]
 
     @property
+    def linked(self) -> str:
+        """A field that holds keys of other rows, if there is one."""
+        return next((name for name, kind in self.kinds.items() if kind == "keys"), "")
+
+    @property
     def clashes(self) -> bool:
         """Whether the same body cannot be sent twice."""
         sent = {name for name, kind in self.kinds.items() if kind != "key" or name in self.required}

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import ConflictError, NotFoundError
+from app.queries.deleting import batches
 from app.schemas.base import Input
 from app.values import Key
 
@@ -46,7 +47,7 @@ def check_references(db: Session, references: Mapping[str, InstrumentedAttribute
 def check_references_of_all(
     db: Session, references: Mapping[str, InstrumentedAttribute[Key]], data: Sequence[Input]
 ) -> None:
-    """Do the same for many bodies, with one statement for each reference."""
+    """Do the same for many bodies, with one statement for each reference, or more for thousands of keys."""
     _check(db, references, [(("body", number), item) for number, item in enumerate(data)])
 
 
@@ -58,9 +59,11 @@ def _check(
     for field, key in references.items():
         wanted = [(place, value) for place, body in bodies for value in _keys(body, field)]
         if wanted:
-            # The lock keeps the rows from being deleted before this transaction ends.
-            seen = select(key).where(key.in_({value for _, value in wanted})).order_by(key).with_for_update(read=True)
-            found = set(db.scalars(seen))
+            found: set[Key] = set()
+            for batch in batches(sorted({value for _, value in wanted})):
+                # The lock keeps the rows from being deleted before this transaction ends.
+                seen = select(key).where(key.in_(batch)).order_by(key).with_for_update(read=True)
+                found.update(db.scalars(seen))
             for place, value in wanted:
                 if value not in found:
                     raise ConflictError("There is no such row.", (*place, field))
