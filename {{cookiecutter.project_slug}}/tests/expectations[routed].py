@@ -99,10 +99,15 @@ class Case:
     # The maximum number of statements
 
     @property
+    def lists(self) -> list[str]:
+        """The lists in a detail."""
+        embedded = self.item.response_model.model_fields
+        return [name for name, member in embedded.items() if get_origin(member.annotation) is list]
+
+    @property
     def get_statements(self) -> int:
         """One for the row, and one for each list in it."""
-        embedded = self.item.response_model.model_fields
-        return 1 + sum(get_origin(member.annotation) is list for member in embedded.values())
+        return 1 + len(self.lists)
 
     @property
     def reference_statements(self) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -24,15 +24,11 @@ CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 def get_one(db: Session, statement: Select[Row], key: Key) -> Row:
     """Return the row of `statement` with this KEY. Errors: NotFoundError, which names the entity."""
-    return _found(db.scalar(statement, {"key": key}), statement)
+    return found_row(db.scalar(statement, {"key": key}), statement)
 
 
-def get_detail(db: Session, statement: Select[Row], key: Key) -> Row:
-    """Do the same for a statement with a joined list, which repeats the row for each item."""
-    return _found(db.scalars(statement, {"key": key}).unique().one_or_none(), statement)
-
-
-def _found(row: Row | None, statement: Select[Row]) -> Row:
+def found_row(row: Row | None, statement: Select[*tuple[Any, ...]]) -> Row:
+    """Return the row that `statement` has found. Errors: the same."""
     if row is None:
         entity = statement.column_descriptions[0]["entity"].__name__
         raise NotFoundError(f"There is no such {CAPITALS.sub(' ', entity).lower()}.")

@@ -34,6 +34,8 @@ BIGINT_MIN, BIGINT_END = -(2**63), 2**63
 # What a document costs with each list that it is in grows with the number of its values, more than with its length.
 JSON_DEPTH, JSON_VALUES = 100, 5000
 BULK_ITEMS, PORTION = 1000, 20
+# How many items a detail shows of each list.
+EMBEDDED = 100
 
 
 def _storable(text: str) -> str:
@@ -209,6 +211,18 @@ class DeletableListParameters(ListParameters):
         if wanted and not (info.context or {}).get("may_see_deleted"):
             raise HiddenRowsError
         return wanted
+
+
+# A list in a detail, and beside it the place where it ends.
+First = Annotated[list[Item], Field(max_length=EMBEDDED, description="The first ones, by `id`")]
+NextCursor = Annotated[
+    str | None,
+    Field(
+        description="Null if the detail shows the whole list. If not, the `cursor` with which the list of its own goes "
+        "on; a change that sends back only what is shown here would remove the rest",
+        examples=["WyJpZCIsMTAwXQ"],
+    ),
+]
 
 
 class Page(Output, Generic[Item]):
