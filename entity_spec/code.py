@@ -170,7 +170,8 @@ def _wrap_line(line: str) -> str:
         comma = ""
     comprehension = _comprehension(inside)
     if comprehension:
-        items, comma = comprehension, ""
+        fits = columns(f"{indent}{INDENT}{inside}") <= WIDTH
+        items, comma = [inside] if fits else comprehension, ""
     inner = "".join(_wrap_line(f"{indent}{INDENT}{item}{comma}\n") for item in items)
     return f"{indent}{body[: start + 1]}\n{inner}" + _wrap_line(f"{indent}{body[end:]}\n")
 

@@ -239,6 +239,8 @@ def refused_field(name: str) -> Refusal | None:
         return Refusal("E504", "SQLAlchemy's declarative classes need it")
     if name in PYTHON_NAMES:
         return Refusal("E505", "generated code needs this Python name")
+    if name.startswith("next_cursor_of_"):
+        return Refusal("E505", "the lists in a detail have such names beside them")
     if name in UNQUOTED_WORDS:
         return Refusal("E508", f"it is reserved in {UNQUOTED_WORDS[name]} and SQLAlchemy does not quote it")
     for kept, what in ({KEY_COLUMN}, "the primary key"), (TIMESTAMPS, "timestamps"), (SOFT_DELETE, "soft delete"):

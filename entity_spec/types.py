@@ -387,6 +387,7 @@ TYPES = {
         migration=_always("@json"),
         accepts="@app.schemas.base.JsonData",
         operators=(),
+        shows=_always("@app.schemas.base.ShownJson"),
         sample=_always('{"key": n}'),
         factories=(("{}", "dict"), ("[]", "list")),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from entity_spec.code import Imports, quoted
-from entity_spec.view.facts.entity import EntityFacts
+from entity_spec.view.facts.entity import Collection, EntityFacts
 
 SUFFIXES = ("Create", "ListParameters", "Out", "Update")
 
@@ -13,21 +13,39 @@ class CrudView:
         self.entity = entity
 
     @property
-    def loads(self) -> list[tuple[str, str]]:
-        """What a detail loads, and how: single rows and one list by joins, each other list by a statement."""
+    def _beside(self) -> list[tuple[str, EntityFacts]]:
         entity = self.entity
-        beside = [(reference.name, entity.target(reference)) for reference in entity.shown_references]
-        beside += [(reference.inverse or "", source) for source, reference in entity.owned if reference.unique]
-        joined = [name for name, _ in beside]
-        listed = [link.name for link in entity.shown_links]
-        listed += [reference.inverse or "" for _, reference in entity.owned if not reference.unique]
-        # The other columns are sent again with each row of a joined list.
-        if not any(
-            field.type in {"text", "json"} for one in [entity, *(one for _, one in beside)] for field in one.spec.fields
-        ):
-            joined += listed[:1]
-            listed = listed[1:]
-        return [("joinedload", name) for name in joined] + [("selectinload", name) for name in listed]
+        found = [(reference.name, entity.target(reference)) for reference in entity.shown_references]
+        return found + [(reference.inverse or "", source) for source, reference in entity.owned if reference.unique]
+
+    @property
+    def beside(self) -> list[str]:
+        """The single rows in a detail, which are loaded by joins."""
+        return [name for name, _ in self._beside]
+
+    @property
+    def joins_list(self) -> bool:
+        """Whether the first list is loaded by a join too: the other columns are sent again with each row of it."""
+        repeated = [self.entity, *(other for _, other in self._beside)]
+        return not any(field.type in {"text", "json"} for one in repeated for field in one.spec.fields)
+
+    @property
+    def detail(self) -> str:
+        """How a detail is read."""
+        loads = ", ".join(f"joinedload({self.entity.local}.{name})" for name in self.beside)
+        row = f"BY_ID.options({loads})" if loads else "BY_ID"
+        lists = [f'"{collection.name}": {self._items(collection)}' for collection in self.entity.embedded_lists]
+        joined = ", joined=True" * self.joins_list
+        return f"Detail({row}, {{{', '.join(lists)}}}{joined})" if lists else row
+
+    def _items(self, collection: Collection) -> str:
+        """The statement for the items of a list in a detail."""
+        item, reference, link = collection.item.local, collection.reference, collection.link
+        if reference:
+            return f"select({item}).where({item}.{reference.column} == KEY)"
+        assert link
+        linked = f"select({link.table}.c.{link.target_column}).where({link.table}.c.{link.source_column} == KEY)"
+        return f"select({item}).where({item}.id.in_({linked}))"
 
     @property
     def own_columns(self) -> str:
@@ -43,6 +61,7 @@ class CrudView:
         imports.name("sqlalchemy.orm", "Session")
         models = {entity, *(entity.target(reference) for reference in entity.references)}
         models |= {link.target for link in entity.links} | {collection.owner for collection in entity.listed_in}
+        models |= {collection.item for collection in entity.embedded_lists}
         for model in models:
             imports.name(f"app.db.models.{model.snake}", model.name, model.local)
         links = [*entity.links, *(collection.link for collection in entity.listed_in if collection.link)]
@@ -51,11 +70,11 @@ class CrudView:
         names = {
             "collections.abc": ["Sequence"],
             "app.queries.creating": ["create_rows"],
+            "app.queries.details": ["Detail", "get_detail"] if entity.embedded_lists else [],
             "app.queries.lookup": [
                 "KEY",
                 "get_one",
                 "lock_one",
-                *["get_detail"] * entity.embeds,
                 *["check_references", "check_references_of_all"] * entity.refers,
             ],
             "app.queries.paging": [
@@ -70,7 +89,7 @@ class CrudView:
             else [],
             "app.queries.deleting": [] if entity.soft_delete else ["delete_row"],
             "app.queries.soft_deleting": ["restore_row", "soft_delete_row"] if entity.soft_delete else [],
-            "sqlalchemy.orm": [function for function, _ in self.loads],
+            "sqlalchemy.orm": ["joinedload"] if self.beside else [],
             f"app.schemas.{entity.snake}": [f"{entity.name}{suffix}" for suffix in SUFFIXES],
         }
         for module, members in names.items():

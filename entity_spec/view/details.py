@@ -17,10 +17,12 @@ class DetailView:
             target = entity.target(reference)
             none = reference.optional or target.soft_delete
             lines.append(f"{reference.name}: {optional(f'{target.name}Out', none)}")
-        lines += [f"{link.name}: list[{link.target.name}Out]" for link in entity.shown_links]
         for source, reference in entity.owned:
-            one = f"{source.name}Out | None"
-            lines.append(f"{reference.inverse}: {one if reference.unique else f'list[{source.name}Out]'}")
+            if reference.unique:
+                lines.append(f"{reference.inverse}: {source.name}Out | None")
+        for collection in entity.embedded_lists:
+            lines.append(f"{collection.name}: First[{collection.item.name}Out]")
+            lines.append(f"next_cursor_of_{collection.name}: NextCursor")
         return lines
 
     @property
@@ -28,6 +30,8 @@ class DetailView:
         entity, imports = self.entity, Imports()
         shown = {entity, *(entity.target(reference) for reference in entity.shown_references)}
         shown |= {link.target for link in entity.shown_links} | {source for source, _ in entity.owned}
+        for name in ("First", "NextCursor") if entity.embedded_lists else ():
+            imports.name("app.schemas.base", name)
         for other in shown:
             imports.name(f"app.schemas.{other.snake}", f"{other.name}Out")
         return str(imports)

@@ -19,6 +19,7 @@ from entity_spec.view.factories import FactoryView
 from entity_spec.view.facts.entity import EntityFacts
 from entity_spec.view.facts.rows import RowFacts
 from entity_spec.view.facts.settings import Settings
+from entity_spec.view.lists import EmbeddedListView
 from entity_spec.view.migrations import MigrationView
 from entity_spec.view.models import ModelPackageView, ModelView
 from entity_spec.view.references import ReferenceListView
@@ -81,6 +82,7 @@ class Project:
         self.migration = MigrationView(self.entities, self.settings)
         self.cases = CaseListView([CaseView(entity, self.rows[entity.name]) for entity in self.routed])
         self.references = ReferenceListView(self.entities, self.rows)
+        self.lists = EmbeddedListView(self.entities, self.rows)
         self.column_types = ColumnTypeView(self.database, self.flags)
         self.docs = [DocsView(entity) for entity in self.entities]
         self.routed_docs = [docs for docs in self.docs if docs.entity.routed]
@@ -110,6 +112,9 @@ class Project:
             "links": any(entity.links for entity in self.entities),
             "routed": bool(self.routed),
             "writable": bool(writable),
+            "embedded_lists": any(entity.embedded_lists for entity in self.entities),
+            "tested_lists": bool(self.lists.tested),
+            "linked": any(entity.links for entity in writable),
             "sent": any(entity.sends for entity in writable),
             "clashes": any(each.clashes for each in rows),
             "references": bool(self.references.tested),

@@ -12,24 +12,24 @@ LINE = "Line(order:Order cascade, n:int)"
 
 
 @pytest.mark.parametrize(
-    ("entities", "loads"),
+    ("entities", "beside", "joins_list", "lists"),
     [
-        (f"Order(n:int); {LINE}", [("joinedload", "lines")]),
-        (f"User(n:int); Order(user:User); {LINE}", [("joinedload", "user"), ("joinedload", "lines")]),
-        (f"Order(n:int, note:text); {LINE}", [("selectinload", "lines")]),
-        (f"Order(n:int, data:json?); {LINE}", [("selectinload", "lines")]),
-        (f"User(bio:text); Order(user:User); {LINE}", [("joinedload", "user"), ("selectinload", "lines")]),
+        (f"Order(n:int); {LINE}", [], True, ["lines"]),
+        (f"User(n:int); Order(user:User); {LINE}", ["user"], True, ["lines"]),
+        (f"Order(n:int, note:text); {LINE}", [], False, ["lines"]),
+        (f"Order(n:int, data:json?); {LINE}", [], False, ["lines"]),
+        (f"User(bio:text); Order(user:User); {LINE}", ["user"], False, ["lines"]),
         (
             f"Tag(n:int); Order(tags:Tag[]); {LINE}; Note(order:Order cascade unique, text:text)",
-            [("joinedload", "note"), ("selectinload", "tags"), ("selectinload", "lines")],
+            ["note"],
+            False,
+            ["tags", "lines"],
         ),
-        (
-            f"Tag(n:int); Order(tags:Tag[]); {LINE}",
-            [("joinedload", "tags"), ("selectinload", "lines")],
-        ),
+        (f"Tag(n:int); Order(tags:Tag[]); {LINE}", [], True, ["tags", "lines"]),
     ],
 )
-def test_loads(entities: str, loads: list[tuple[str, str]]) -> None:
-    project = Project(parse(entities), ANSWERS)
+def test_loads(entities: str, beside: list[str], joins_list: bool, lists: list[str]) -> None:
+    parts = Project(parse(entities), ANSWERS).parts["Order"]
 
-    assert project.parts["Order"].crud.loads == loads
+    assert (parts.crud.beside, parts.crud.joins_list) == (beside, joins_list)
+    assert [collection.name for collection in parts.entity.embedded_lists] == lists

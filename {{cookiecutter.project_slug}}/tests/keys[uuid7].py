@@ -18,3 +18,7 @@ ODD_KEYS = ["0", "-1", "x", "1.5", "%00", f"%20{MISSING_KEY}", *SPELLINGS]
 
 # What a body cannot hold as a key, in JSON.
 BAD_KEYS = ["0", "1", "true", "[]", '"x"', r'"\u0000"', *(f'"{key}"' for key in SPELLINGS)]
+
+
+def missing_keys(count: int) -> list[Key]:
+    return [f"{MISSING_KEY[:-12]}{number:012x}" for number in range(count)]

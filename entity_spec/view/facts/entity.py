@@ -250,6 +250,16 @@ class EntityFacts:
     def shown_links(self) -> list[Link]:
         return [link for link in self.links if link.target.routed]
 
+    @cached_property
+    def embedded_lists(self) -> list[Collection]:
+        """The lists in a detail."""
+        found = [Collection(self, link.name, link.target, link=link) for link in self.shown_links]
+        return found + [
+            Collection(self, reference.inverse or "", source, reference=reference)
+            for source, reference in self.owned
+            if not reference.unique
+        ]
+
     @property
     def written_links(self) -> list[Link]:
         """The links that have routes of their own."""

@@ -6,7 +6,7 @@ import builtins
 
 # Names that the templates use in modules that also name an entity's class, or a variable for one of its rows.
 TEMPLATE_CLASSES = {
-    "CASES", "Case", "DETAIL", "Decimal", "Iterable", "KEY", "LISTED", "Link", "REFERENCES", "Sequence", "Session", "Slice",
+    "CASES", "Case", "DETAIL", "Decimal", "Detail", "Iterable", "KEY", "LISTED", "Link", "REFERENCES", "Sequence", "Session", "Slice",
     "UUID", "Versions",
 }  # fmt: skip
 TEMPLATE_VARIABLES = {
@@ -14,7 +14,7 @@ TEMPLATE_VARIABLES = {
     "created_docs", "crud", "data", "db", "delete_row", "etag", "etag_docs", "fetch_slice", "fetch_slice_of",
     "get_detail", "get_one", "hold_item", "item", "joinedload", "location", "lock_one", "name", "parameters", "problem_docs", "remove_link",
     "replace_links", "request", "require_may_see_deleted", "response", "restore_row", "router", "row", "rows", "select",
-    "select_columns", "selectinload", "soft_delete_row", "statement", "value", "values", "versions",
+    "select_columns", "soft_delete_row", "statement", "value", "values", "versions",
 }  # fmt: skip
 
 

@@ -31,6 +31,16 @@ class TextFormat:
         return value
 
 
+class StoredJson:
+    """Annotation for output: a document is not checked again, nor written by its type, which takes long."""
+
+    def __get_pydantic_core_schema__(self, _: object, __: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.any_schema()
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, __: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "object", "additionalProperties": True}, {"type": "array", "items": {}}]}
+
+
 _DAY = "-[0-9]{2}-[0-9]{2}"
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 # Years 1 to 9999, or 2 to 9998 for datetimes: a driver that converts to another zone could not read back the ends.
