@@ -2,6 +2,9 @@
 
 from typing import ClassVar
 
+# An answer lists no more mistakes of a request than this.
+MOST_ERRORS = 100
+
 
 class DomainError(Exception):
     """An error whose own text is sent to the client."""

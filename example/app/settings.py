@@ -56,6 +56,8 @@ class Settings(BaseSettings):
 
     # Room for a thousand rows of two kilobytes. Reading a request may take several times as much memory.
     max_body_bytes: int = Field(default=2 * 1024 * 1024, ge=1, description="A longer body is answered with 413")
+    # Room for a thousand rows of fifty values. Nothing else is served while a body is read and checked.
+    max_body_values: int = Field(default=50_000, ge=1, description="A JSON body with more values is answered with 413")
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_words)] = Field(
         default=[], description="Web pages that may call this API, such as https://app.example.com, separated by commas"
     )

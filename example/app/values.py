@@ -11,7 +11,7 @@ from app.schemas import formats
 Key = int
 # A client in JavaScript would round larger numbers. In a path, each row has one address: /1, but not /01 or /1.0.
 Id = Annotated[int, Field(ge=1, le=2**53 - 1), formats.PLAIN_NUMBER]
-Ids = Annotated[list[Id], Field(max_length=1000)]
+Ids = Annotated[list[Id], Field(max_length=1000, fail_fast=True)]
 
 JsonDocument = dict[str, JsonValue] | list[JsonValue]
 JSON_DEPTH = 100

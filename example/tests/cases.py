@@ -108,6 +108,7 @@ every_sent_field = pytest.mark.parametrize(
         for name, kind in case.kinds.items()
     ],
 )
+every_linked_entity = _parametrize([case for case in CASES if case.writable and case.linked])
 every_soft_deletable_entity = _parametrize([case for case in CASES if case.writable and case.soft_delete])
 every_clashing_entity = _parametrize([case for case in CASES if case.writable and case.clashes])
 every_versioned_entity = _parametrize([case for case in CASES if case.writable and case.versioned and case.changes])

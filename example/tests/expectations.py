@@ -84,6 +84,11 @@ class Case:
         return [name for name in self.create.model_fields if name not in optional_fields(self.create)]
 
     @property
+    def linked(self) -> str:
+        """A field that holds keys of other rows, if there is one."""
+        return next((name for name, kind in self.kinds.items() if kind == "keys"), "")
+
+    @property
     def clashes(self) -> bool:
         """Whether the same body cannot be sent twice."""
         sent = {name for name, kind in self.kinds.items() if kind != "key" or name in self.required}
@@ -94,10 +99,15 @@ class Case:
     # The maximum number of statements
 
     @property
+    def lists(self) -> list[str]:
+        """The lists in a detail."""
+        embedded = self.item.response_model.model_fields
+        return [name for name, member in embedded.items() if get_origin(member.annotation) is list]
+
+    @property
     def get_statements(self) -> int:
         """One for the row, and one for each list in it."""
-        embedded = self.item.response_model.model_fields
-        return 1 + sum(get_origin(member.annotation) is list for member in embedded.values())
+        return 1 + len(self.lists)
 
     @property
     def reference_statements(self) -> int:

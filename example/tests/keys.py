@@ -8,3 +8,7 @@ ODD_KEYS = ["0", "-1", "x", "1.5", str(2**53), "%00", "01", "1.0", "1_0", "+1", 
 
 # What a body cannot hold as a key, in JSON.
 BAD_KEYS = ["0", "-1", "1.5", str(2**53), '"1"', "true", "[]"]
+
+
+def missing_keys(count: int) -> list[Key]:
+    return list(range(MISSING_KEY, MISSING_KEY + count))

@@ -41,6 +41,23 @@ def test_connection_that_the_server_has_closed_is_replaced(engines: tuple[Engine
         assert process_of(connection) != process
 
 
+def test_server_that_does_not_answer_is_given_up() -> None:
+    url = make_url(settings.database_url.get_secret_value()).update_query_dict({"answer_timeout": "0.3"})
+    engine = new_engine(SecretStr(url.render_as_string(hide_password=False)))
+
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        with pytest.raises(DBAPIError) as raised:
+            connection.execute(text("SELECT pg_sleep(5)"))
+
+    assert dialect.is_unavailable(raised.value)
+    assert isinstance(driver, psycopg.Connection)
+    assert driver.closed
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+    engine.dispose()
+
+
 def test_session_does_not_depend_on_the_databases_settings() -> None:
     settings_elsewhere = {
         "default_transaction_isolation": "serializable",
@@ -199,6 +216,46 @@ def test_stored_value_that_python_cannot_read_is_a_500(value: str) -> None:
 
     with TestClient(app, raise_server_exceptions=False) as client:
         assert client.get("/value").status_code == 500
+
+
+@pytest.fixture
+def widen(engines: tuple[Engine, Engine]) -> Iterator[Callable[[int], None]]:
+    """Change the type of a column, as the migration of a newer version does; the fixture makes its table."""
+    other, _ = engines
+
+    def change(length: int) -> None:
+        with other.begin() as connection:
+            connection.execute(text(f"ALTER TABLE things ALTER COLUMN name TYPE varchar({length})"))
+
+    with other.begin() as connection:
+        connection.execute(text("CREATE TABLE things (name varchar(1))"))
+    yield change
+    with other.begin() as connection:
+        connection.execute(text("DROP TABLE things"))
+
+
+def statuses_around(change: Callable[[], None], method: str) -> list[int]:
+    """Return the statuses of requests with the same SELECT: those before the change once, and of three after it."""
+    app = create_app(routers=())
+
+    @app.get("/things")
+    @app.post("/things")
+    def get(db: DbSession) -> None:
+        db.execute(text("SELECT name FROM things").columns())
+        db.commit()
+
+    with TestClient(app) as client:
+        before = [client.request(method, "/things").status_code for _ in range(12)]
+        change()
+        return [*dict.fromkeys(before), *(client.request(method, "/things").status_code for _ in range(3))]
+
+
+def test_reading_goes_on_while_a_column_changes(widen: Callable[[int], None]) -> None:
+    assert statuses_around(lambda: widen(2), "GET") == [200, 200, 200, 200]
+
+
+def test_transaction_fails_once_after_a_column_has_changed(widen: Callable[[int], None]) -> None:
+    assert statuses_around(lambda: widen(2), "POST") == [200, 503, 200, 200]
 
 
 def test_connection_to_a_server_that_is_read_only_is_replaced(engines: tuple[Engine, Engine]) -> None:

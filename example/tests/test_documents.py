@@ -25,10 +25,25 @@ def test_json(text: str) -> None:
     assert adapter.validate_json(adapter.dump_json(value)) == value
 
 
+@pytest.mark.parametrize("value", [[-(10**308)], ["x"] * 5000, {str(n): n for n in range(2500)}])
+def test_longest_json(value: object) -> None:
+    assert adapter.validate_python(value) == value
+
+
 @pytest.mark.parametrize(
     "value",
-    [[float("nan")], {"a": float("inf")}, {"a": [-float("inf")]}, ["\0"], {"\0": 1}, ["\ud800"]],
-    ids=["nan", "infinity", "minus-infinity", "nul", "nul-in-a-name", "half-a-pair"],
+    [["x"] * 5001, {str(n): n for n in range(2501)}, [[[]]] * 2501],
+    ids=["values", "names", "nested"],
+)
+def test_json_of_too_many_values(value: object) -> None:
+    with pytest.raises(ValidationError, match="more than 5000 values and names"):
+        adapter.validate_python(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [[float("nan")], {"a": float("inf")}, {"a": [-float("inf")]}, [10**309], ["\0"], {"\0": 1}, ["\ud800"]],
+    ids=["nan", "infinity", "minus-infinity", "large", "nul", "nul-in-a-name", "half-a-pair"],
 )
 def test_json_that_cannot_be_stored(value: object) -> None:
     with pytest.raises(ValidationError):

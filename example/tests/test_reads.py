@@ -109,6 +109,17 @@ def test_statements_of_get(client: TestClient, db: Session, case: Case) -> None:
         client.get(f"{case.path}/{key}")
 
     assert len(statements) <= case.get_statements, statements
+    # No list in it is read to its end.
+    assert sum(statement.count("LIMIT") for statement in statements) == len(case.lists), statements
+
+
+@every_entity
+def test_lists_in_a_detail_are_documented(client: TestClient, case: Case) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+
+    detail = schemas[case.item.response_model.__name__]["properties"]
+    assert {name: detail[name]["maxItems"] for name in case.lists} == dict.fromkeys(case.lists, 100)
+    assert all("the whole list" in detail[f"next_cursor_of_{name}"]["description"] for name in case.lists)
 
 
 @every_entity

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.db.models.category import Category
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one, lock_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, check_version
@@ -17,9 +17,7 @@ BY_ID = select(Category).where(Category.id == KEY)
 TO_UPDATE = BY_ID.with_for_update(key_share=True)
 TO_DELETE = BY_ID.with_for_update()
 
-DETAIL = BY_ID.options(
-    joinedload(Category.parent),
-)
+DETAIL = BY_ID.options(joinedload(Category.parent))
 
 REFERENCES = {
     "parent_id": Category.id,
@@ -54,7 +52,7 @@ def get_category(db: Session, category_id: int) -> Category:
 
 def get_category_detail(db: Session, category_id: int) -> Category:
     """Load everything that the detail embeds, too."""
-    return get_detail(db, DETAIL, category_id)
+    return get_one(db, DETAIL, category_id)
 
 
 def update_category(db: Session, category_id: int, data: CategoryUpdate, versions: Versions = None) -> Category:

@@ -7,7 +7,7 @@ from app.db.models.comment import Comment
 from app.db.models.post import Post
 from app.db.models.user import User
 from app.queries.creating import create_rows
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one, lock_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, check_version
@@ -19,10 +19,7 @@ BY_ID = select(Comment).where(Comment.id == KEY)
 TO_UPDATE = BY_ID.with_for_update(key_share=True)
 TO_DELETE = BY_ID.with_for_update()
 
-DETAIL = BY_ID.options(
-    joinedload(Comment.post),
-    joinedload(Comment.author),
-)
+DETAIL = BY_ID.options(joinedload(Comment.post), joinedload(Comment.author))
 
 REFERENCES = {
     "post_id": Post.id,
@@ -63,7 +60,7 @@ def get_comment(db: Session, comment_id: int) -> Comment:
 
 def get_comment_detail(db: Session, comment_id: int) -> Comment:
     """Load everything that the detail embeds, too."""
-    return get_detail(db, DETAIL, comment_id)
+    return get_one(db, DETAIL, comment_id)
 
 
 def update_comment(db: Session, comment_id: int, data: CommentUpdate, versions: Versions = None) -> Comment:

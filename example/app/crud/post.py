@@ -1,15 +1,17 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.db.models.category import Category
+from app.db.models.comment import Comment
 from app.db.models.post import Post, post_tags
 from app.db.models.tag import Tag
 from app.db.models.user import User
 from app.queries.creating import create_rows
+from app.queries.details import Detail, get_detail
 from app.queries.links import Link, add_link, add_links, hold_item, remove_link, replace_links
-from app.queries.lookup import KEY, check_references, check_references_of_all, get_detail, get_one, lock_one
+from app.queries.lookup import KEY, check_references, check_references_of_all, get_one, lock_one
 from app.queries.paging import Slice, fetch_slice, fetch_slice_of, select_columns
 from app.queries.soft_deleting import restore_row, soft_delete_row
 from app.queries.versions import Versions, check_version
@@ -21,11 +23,12 @@ BY_ID = select(Post).where(Post.id == KEY)
 TO_UPDATE = BY_ID.with_for_update(key_share=True)
 TO_DELETE = BY_ID.with_for_update()
 
-DETAIL = BY_ID.options(
-    joinedload(Post.author),
-    joinedload(Post.category),
-    selectinload(Post.tags),
-    selectinload(Post.comments),
+DETAIL = Detail(
+    BY_ID.options(joinedload(Post.author), joinedload(Post.category)),
+    {
+        "tags": select(Tag).where(Tag.id.in_(select(post_tags.c.tag_id).where(post_tags.c.post_id == KEY))),
+        "comments": select(Comment).where(Comment.post_id == KEY),
+    },
 )
 
 REFERENCES = {

@@ -1,12 +1,14 @@
 """Everything specific to PostgreSQL. The rest of the application does not know which database it uses."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, LiteralString
 
 import psycopg
 from alembic.util import CommandError
-from psycopg.pq import Conninfo
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
+from psycopg.abc import RV, PQGen
+from psycopg.pq import Conninfo, TransactionStatus
+from sqlalchemy import URL, ColumnElement, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import (
     DataError,
@@ -64,11 +66,13 @@ PAUSE = 3
 
 
 def connect_args(url: URL) -> dict[str, object]:
-    return _arguments(url, 3, SESSION, through_pgbouncer=settings.db_pgbouncer)
+    """Also limit how long to wait for any answer, in seconds: for when the network swallows what the server says."""
+    arguments = _arguments(url, 3, SESSION, through_pgbouncer=settings.db_pgbouncer)
+    return arguments | {"answer_timeout": float(str(url.query.get("answer_timeout", 15)))}
 
 
 def probe_connect_args(url: URL) -> dict[str, object]:
-    return _arguments(url, 2, PROBE_LIMITS, through_pgbouncer=settings.db_pgbouncer)
+    return _arguments(url, 2, PROBE_LIMITS, through_pgbouncer=settings.db_pgbouncer) | {"answer_timeout": 2}
 
 
 def _arguments(url: URL, seconds: int, limits: str, *, through_pgbouncer: bool = False) -> dict[str, object]:
@@ -80,6 +84,33 @@ def _arguments(url: URL, seconds: int, limits: str, *, through_pgbouncer: bool =
     given = environment | {name: " ".join(values) for name, values in url.normalized_query.items()}
     arguments = {"client_encoding": "utf8", "connect_timeout": given.get("connect_timeout", seconds)}
     return arguments | (POOLED if through_pgbouncer else {"options": f"{limits} {given.get('options', '')} {PINNED}"})
+
+
+class ImpatientConnection(psycopg.Connection):
+    """A connection that gives up on a server that does not answer."""
+
+    answer_timeout: float
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        try:
+            return super().wait(gen, interval, self.answer_timeout if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.info.transaction_status == TransactionStatus.ACTIVE:
+                # The answer may still come, and would be taken for that of another statement.
+                self.close()
+            raise
+
+
+@event.listens_for(Engine, "do_connect")
+def connect(_: object, __: object, words: Sequence[str], options: Mapping[str, Any]) -> psycopg.Connection | None:
+    """Connect for an engine whose `connect_args` have an `answer_timeout`, as all have but that of migrations."""
+    if "answer_timeout" not in options:
+        return None
+    known = dict(options)
+    answer_timeout = known.pop("answer_timeout")
+    connection = ImpatientConnection.connect(*words, **known)
+    connection.answer_timeout = answer_timeout
+    return connection
 
 
 def prepare(engine: Engine) -> None:
@@ -104,10 +135,28 @@ def prepare(engine: Engine) -> None:
         except psycopg.OperationalError as error:
             raise DisconnectionError from error
 
+    @event.listens_for(engine, "do_execute")
+    def prepare_anew(
+        cursor: psycopg.Cursor, statement: LiteralString, parameters: Mapping[str, object], _: object
+    ) -> bool:
+        """Repeat a SELECT that was prepared before a migration, unless a whole transaction has failed with it."""
+        try:
+            cursor.execute(statement, parameters)
+        except psycopg.errors.FeatureNotSupported as error:
+            if not _is_outdated(error) or cursor.connection.info.transaction_status != TransactionStatus.IDLE:
+                raise
+            # This makes the driver forget them, too.
+            cursor.execute("DEALLOCATE ALL")
+            cursor.execute(statement, parameters)
+        return True
+
     @event.listens_for(engine, "handle_error")
-    def replace_if_read_only(context: ExceptionContext) -> None:
-        """After a failover, the next connection may go to another server."""
-        if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
+    def replace_connections(context: ExceptionContext) -> None:
+        """Replace all with outdated statements; and one to a server that has become a replica, since a failover."""
+        error = context.original_exception
+        if _is_outdated(error):
+            context.is_disconnect = True
+        elif isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
             context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
     @event.listens_for(engine, "begin")
@@ -187,10 +236,25 @@ def _lock(connection: Connection, function: str) -> None:
         time.sleep(0.2)
 
 
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Search for a part of a text in any case. With the locale C, that is the case of ASCII letters only."""
+    return column.icontains(text, autoescape=True)
+
+
 def is_unavailable(error: DBAPIError) -> bool:
     """Tell whether a retry may help: the server is down, out of connections, or too slow."""
     state = _state(error)
+    if error.connection_invalidated:
+        return True
     return state.startswith(UNAVAILABLE) if state else isinstance(error, OperationalError | InterfaceError)
+
+
+def _is_outdated(error: BaseException) -> bool:
+    """Tell whether a prepared statement cannot be used any more: a column of its result has another type."""
+    if not isinstance(error, psycopg.errors.FeatureNotSupported):
+        return False
+    # The message may be in any language.
+    return error.diag.source_function == "RevalidateCachedQuery"
 
 
 def is_bad_value(error: DBAPIError) -> bool:

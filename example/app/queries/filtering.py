@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql.base import ColumnCollection
 
+from app.db import dialect
 from app.schemas.base import DeletableListParameters, ListParameters
 
 # Conditions for parameters that are not columns: by name, made from the parameter's value.
@@ -39,6 +40,6 @@ def _compare(column: ColumnElement[object], comparison: str, value: object) -> C
         case "in", list():
             return column.in_(value)
         case "contains", str():
-            return column.icontains(value, autoescape=True)
+            return dialect.contains(column, value)
         case _:
             return column == value

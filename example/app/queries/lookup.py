@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Select, bindparam
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -24,12 +24,7 @@ CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 def get_one(db: Session, statement: Select[Row], key: Key) -> Row:
     """Return the row of `statement` with this KEY. Errors: NotFoundError, which names the entity."""
-    return _found(db.scalar(statement, {"key": key}), statement)
-
-
-def get_detail(db: Session, statement: Select[Row], key: Key) -> Row:
-    """Do the same for a statement with a joined list, which repeats the row for each item."""
-    return _found(db.scalars(statement, {"key": key}).unique().one_or_none(), statement)
+    return found_row(db.scalar(statement, {"key": key}), statement)
 
 
 def lock_one(db: Session, statement: Select[Row], key: Key) -> Row:
@@ -39,10 +34,11 @@ def lock_one(db: Session, statement: Select[Row], key: Key) -> Row:
     """
     # Or else what the session has changed and not saved would be overwritten.
     db.flush()
-    return _found(db.scalar(statement, {"key": key}, execution_options={"populate_existing": True}), statement)
+    return found_row(db.scalar(statement, {"key": key}, execution_options={"populate_existing": True}), statement)
 
 
-def _found(row: Row | None, statement: Select[Row]) -> Row:
+def found_row(row: Row | None, statement: Select[*tuple[Any, ...]]) -> Row:
+    """Return the row that `statement` has found. Errors: the same."""
     if row is None:
         entity = statement.column_descriptions[0]["entity"].__name__
         raise NotFoundError(f"There is no such {CAPITALS.sub(' ', entity).lower()}.")
@@ -60,7 +56,7 @@ def check_references(db: Session, references: Mapping[str, InstrumentedAttribute
 def check_references_of_all(
     db: Session, references: Mapping[str, InstrumentedAttribute[Key]], data: Sequence[Input]
 ) -> None:
-    """Do the same for many bodies, with one statement for each reference."""
+    """Do the same for many bodies, with one statement for each reference, or more for thousands of keys."""
     _check(db, references, [(("body", number), item) for number, item in enumerate(data)])
 
 

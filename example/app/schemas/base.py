@@ -13,13 +13,16 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
+    WrapValidator,
     field_validator,
+    model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from app.errors import HiddenRowsError
+from app.errors import MOST_ERRORS, HiddenRowsError
 from app.schemas import formats
 from app.values import JSON_DEPTH, JsonDocument
 
@@ -28,6 +31,11 @@ Item = TypeVar("Item")
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 # An exclusive end: unlike the last number before it, it is exact as a double, which FastAPI makes of all limits.
 BIGINT_MIN, BIGINT_END = -(2**63), 2**63
+# What a document costs with each list that it is in grows with the number of its values, more than with its length.
+JSON_VALUES = 5000
+BULK_ITEMS, PORTION = 1000, 20
+# How many items a detail shows of each list.
+EMBEDDED = 100
 
 
 def _storable(text: str) -> str:
@@ -43,10 +51,14 @@ def _storable(text: str) -> str:
 
 
 def _storable_json(value: JsonDocument) -> JsonDocument:
-    """Refuse what could be stored but not sent back: numbers that JSON does not have, and endless nesting."""
+    """Refuse what could be stored but not sent back, or not soon: numbers that JSON does not have, endless nesting."""
     level: list[JsonValue] = [value]
+    count = 0
     for _ in range(JSON_DEPTH):
         level = [part for whole in level for part in _parts(whole)]
+        count += len(level)
+        if count > JSON_VALUES:
+            raise ValueError(f"this has more than {JSON_VALUES} values and names")
         if not level:
             return value
     raise ValueError(f"this is nested deeper than {JSON_DEPTH} levels")
@@ -58,6 +70,9 @@ def _parts(value: JsonValue) -> list[JsonValue]:
             _storable(text)
         case float() as number if not math.isfinite(number):
             raise ValueError("JSON has no such number")
+        # As large as the largest double. Reading and writing one takes the longer, the more digits it has, by far.
+        case int() as number if number.bit_length() > 1024:
+            raise ValueError("JSON has no such number")
         case list() as items:
             return items
         case dict() as members:
@@ -65,6 +80,31 @@ def _parts(value: JsonValue) -> list[JsonValue]:
         case _:
             pass
     return []
+
+
+def _in_portions(items: object, read: ValidatorFunctionWrapHandler) -> object:
+    """Read some items at a time, until there are enough mistakes: to collect those of all items may take seconds."""
+    if not isinstance(items, list) or not 1 <= len(items) <= BULK_ITEMS:
+        return read(items)
+    found: list[object] = []
+    errors: list[InitErrorDetails] = []
+    for start in range(0, len(items), PORTION):
+        try:
+            found += read(items[start : start + PORTION])
+        except ValidationError as error:
+            errors += [_moved(item, start) for item in error.errors(include_url=False, include_context=False)]
+            if len(errors) > MOST_ERRORS:
+                break
+    if errors:
+        raise ValidationError.from_exception_data("Bulk", errors[: MOST_ERRORS + 1])
+    return found
+
+
+def _moved(error: ErrorDetails, start: int) -> InitErrorDetails:
+    """Return an error in the portion that begins at `start` as one in the whole list."""
+    place, *rest = error["loc"]
+    kind = PydanticCustomError(error["type"], error["msg"])
+    return InitErrorDetails(type=kind, loc=(int(place) + start, *rest), input=error["input"])
 
 
 def _to_utc(value: dt.datetime) -> dt.datetime:
@@ -99,6 +139,7 @@ ShownEmail = Annotated[str, Field(json_schema_extra={"format": "email"})]
 ShownUrl = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 # But an enum may have been checked by a newer version, while that is being deployed.
 NewerValue = Annotated[str, Field(description="A value that only a newer version of this service knows")]
+ShownJson = Annotated[JsonDocument, formats.StoredJson()]
 JsonData = Annotated[
     JsonDocument, Field(description=f"At most {JSON_DEPTH} levels deep"), AfterValidator(_storable_json)
 ]
@@ -107,13 +148,22 @@ JsonData = Annotated[
 Search = Annotated[Str, Field(max_length=200)]
 Several = Annotated[list[Item], Field(max_length=100)]
 # For creating many rows at once.
-Bulk = Annotated[list[Item], Field(min_length=1, max_length=1000)]
+Bulk = Annotated[list[Item], Field(min_length=1, max_length=BULK_ITEMS), WrapValidator(_in_portions)]
 
 
 class Parameters(BaseModel):
     """What a client sends in a query, where everything is text. Unknown fields are refused, not ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_many_unknown(cls, fields: object) -> object:
+        """Refuse them at once where there are many, for each would be an error of its own."""
+        if isinstance(fields, dict) and len(fields) > len(cls.model_fields) + MOST_ERRORS:
+            numbers = {"given": len(fields), "known": len(cls.model_fields)}
+            raise PydanticCustomError("too_many_fields", "There are {given} fields, {known} are known", numbers)
+        return fields
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -171,6 +221,18 @@ class DeletableListParameters(ListParameters):
         if wanted and not (info.context or {}).get("may_see_deleted"):
             raise HiddenRowsError
         return wanted
+
+
+# A list in a detail, and beside it the place where it ends.
+First = Annotated[list[Item], Field(max_length=EMBEDDED, description="The first ones, by `id`")]
+NextCursor = Annotated[
+    str | None,
+    Field(
+        description="Null if the detail shows the whole list. If not, the `cursor` with which the list of its own goes "
+        "on; a change that sends back only what is shown here would remove the rest",
+        examples=["WyJpZCIsMTAwXQ"],
+    ),
+]
 
 
 class Page(Output, Generic[Item]):

@@ -1,3 +1,4 @@
+from app.schemas.base import First, NextCursor
 from app.schemas.category import CategoryOut
 from app.schemas.comment import CommentOut
 from app.schemas.post import PostOut
@@ -10,5 +11,7 @@ class PostDetail(PostOut):
 
     author: UserOut | None
     category: CategoryOut | None
-    tags: list[TagOut]
-    comments: list[CommentOut]
+    tags: First[TagOut]
+    next_cursor_of_tags: NextCursor
+    comments: First[CommentOut]
+    next_cursor_of_comments: NextCursor

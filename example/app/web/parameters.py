@@ -18,7 +18,7 @@ FILTERS = {
     "gte": "This value or more",
     "lte": "This value or less",
     "in": "One of these values",
-    "contains": "This text somewhere in it, in any case",
+    "contains": "This text somewhere in it, in any case that the database's locale knows",
 }
 
 

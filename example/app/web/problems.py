@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeo
 from starlette.exceptions import HTTPException
 
 from app.db import dialect
-from app.errors import DomainError
+from app.errors import MOST_ERRORS, DomainError
 from app.web.routing import path_of
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,11 @@ class Problem(BaseModel):
     title: str = Field(description="The kind of problem, the same each time", examples=["Invalid input"])
     status: int = Field(description="The status of the answer", examples=[422])
     detail: str = Field(description="What went wrong", examples=["The request does not match its schema."])
-    errors: list[ErrorItem] = Field(default=[], description="What is wrong with the request, where that can be told")
+    errors: list[ErrorItem] = Field(
+        default=[],
+        max_length=MOST_ERRORS,
+        description="What is wrong with the request, where that can be told: the first mistakes, if there are many",
+    )
 
 
 # For the OpenAPI document, by status: its meaning, and the title, the detail and the errors of an example.
@@ -53,7 +57,7 @@ MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
         [ErrorItem(loc=["body", "email"], msg="This value is taken.", type="unique")],
     ),
     412: ("The row has changed.", "Precondition failed", "The row has changed since you read it. Get it again.", []),
-    413: ("The body is too long.", "Content Too Large", "The body has more than 2097152 bytes.", []),
+    413: ("The body is too large.", "Content Too Large", "The body has more than 2097152 bytes.", []),
     422: (
         "The request does not match its schema.",
         "Invalid input",
@@ -61,7 +65,7 @@ MEANINGS: dict[int, tuple[str, str, str, list[ErrorItem]]] = {
         [ErrorItem(loc=["body", "email"], msg="Field required", type="missing")],
     ),
     503: (
-        "The service is busy, or its database is away.",
+        "The service is busy, or its database is away. A change may have been made all the same.",
         "Busy",
         "No database connection is free. Try again shortly.",
         [],
@@ -112,9 +116,10 @@ def on_invalid_request(request: Request, error: RequestValidationError) -> Respo
     # The input itself is not repeated: it may be secret, or impossible to express in JSON.
     errors = [
         ErrorItem(loc=list(item["loc"]), msg=item["msg"].removeprefix("Value error, "), type=item["type"])
-        for item in error.errors()
+        for item in error.errors()[:MOST_ERRORS]
     ]
-    return answer(422, "Invalid input", "The request does not match its schema.", errors)
+    more = f" These are its first {MOST_ERRORS} mistakes." if len(error.errors()) > MOST_ERRORS else ""
+    return answer(422, "Invalid input", f"The request does not match its schema.{more}", errors)
 
 
 def on_http_error(request: Request, error: HTTPException) -> Response:

@@ -1,31 +1,41 @@
 """How a request reaches its handler: found by one look-up, however many entities there are, and run in one thread."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from functools import wraps
 from inspect import isasyncgenfunction, iscoroutinefunction, isfunction, isgeneratorfunction, unwrap
 from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from fastapi import APIRouter, FastAPI, params
+from fastapi import APIRouter, FastAPI, Request, Response, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute, Match, Mount, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.bodies import BoundedRequest
+
 Handler = Callable[..., Any]
 
 
 class OneThreadRoute(APIRoute):
-    """For `route_class=`: runs a handler in the thread pool, but checks its answer in the event loop.
+    """For `route_class=`: runs a handler in the thread pool, but checks its body and its answer in the event loop.
 
-    FastAPI would use a second thread for that.
+    FastAPI would use a second thread for the answer. The body has a limited number of values, so it is checked soon.
     """
 
     def __init__(self, path: str, endpoint: Handler, **options: Any) -> None:
         super().__init__(path, in_one_thread(endpoint), **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_bounded(request: Request) -> Response:
+            return await handle(BoundedRequest(request.scope, request.receive))
+
+        return handle_bounded
 
 
 def in_one_thread(handler: Handler) -> Handler:
