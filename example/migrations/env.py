@@ -8,7 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 
-from app.db import dialect
+from app.db import migrating
 from app.db.column_types import EnumText, UtcDateTime
 from app.db.models import Base
 from app.settings import settings
@@ -32,22 +32,22 @@ def render_item(kind: str, item: object, autogen: AutogenContext) -> str | Liter
 
 def run_offline() -> None:
     context.configure(
-        url=str(url), target_metadata=Base.metadata, literal_binds=True, render_as_batch=dialect.RENDER_AS_BATCH
+        url=str(url), target_metadata=Base.metadata, literal_binds=True, render_as_batch=migrating.RENDER_AS_BATCH
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
 def run_online() -> None:
-    engine = dialect.migration_engine(url)
+    engine = migrating.migration_engine(url)
     try:
         # A connection for the lock alone: a revision may end its transaction, and begin another.
         lock = engine.connect()
     except DBAPIError as error:
         raise CommandError(f"cannot connect to the database: {error.orig}") from None
     with lock:
-        dialect.hold_migration_lock(lock)
-        dialect.run_migrations(engine, run)
+        migrating.hold_migration_lock(lock)
+        migrating.run_migrations(engine, run)
 
 
 def run(connection: Connection) -> None:
@@ -56,8 +56,8 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         compare_type=True,
         render_item=render_item,
-        render_as_batch=dialect.RENDER_AS_BATCH,
-        transactional_ddl=dialect.TRANSACTIONAL_DDL,
+        render_as_batch=migrating.RENDER_AS_BATCH,
+        transactional_ddl=migrating.TRANSACTIONAL_DDL,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from app.db import dialect
+from app.db import migrating
 from app.settings import settings
 from tests.database import scratch_database
 from tests.revisions import configuration, upgrade_elsewhere
@@ -61,7 +61,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
     monkeypatch.setattr(settings, "migration_lock_timeout", 1)
     monkeypatch.setattr(settings, "migration_attempts", 3)
-    monkeypatch.setattr("app.db.dialect.time.sleep", pauses.append)
+    monkeypatch.setattr("app.db.migrating.time.sleep", pauses.append)
     return pauses
 
 
@@ -80,7 +80,7 @@ def test_migration_gives_up_and_changes_nothing(watcher: Connection, tmp_path: P
         command.upgrade(config, "head")
     watcher.execute(text("COMMIT"))
 
-    assert waits == [dialect.PAUSE] * 2
+    assert waits == [migrating.PAUSE] * 2
     assert set(inspect(watcher.engine).get_table_names()) == {"alembic_version", "others", "things"}
     assert watcher.scalars(text("SELECT version_num FROM alembic_version")).all() == ["1"]
 
@@ -101,7 +101,7 @@ def test_migration_is_tried_again(
             read.append(reader.scalars(text("SELECT id FROM things")).all())
         watcher.execute(text("COMMIT"))
 
-    monkeypatch.setattr("app.db.dialect.time.sleep", read_meanwhile)
+    monkeypatch.setattr("app.db.migrating.time.sleep", read_meanwhile)
     command.upgrade(config, "head")
 
     assert read == [[]]
@@ -126,7 +126,7 @@ def test_migration_that_has_committed_is_not_tried_again(
 
 @pytest.mark.parametrize(("level", "shown"), [("AUTOCOMMIT", "0"), ("READ COMMITTED", "2s")])
 def test_only_transactions_give_up(watcher: Connection, level: str, shown: str) -> None:
-    engine = dialect.migration_engine(url_of(watcher)).execution_options(isolation_level=level)
+    engine = migrating.migration_engine(url_of(watcher)).execution_options(isolation_level=level)
 
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW lock_timeout")) == shown

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import text
 
-from app.db import dialect
+from app.db import migrating
 from app.db.session import engine
 from app.settings import settings
 from tests.conftest import DATABASE_URL, alembic_config
@@ -27,7 +27,7 @@ def test_time_limits_travel_only_without_pgbouncer(name: str, limit: str) -> Non
 
 
 def test_migrations_have_no_time_limits() -> None:
-    with dialect.migration_engine(DATABASE_URL).connect() as connection:
+    with migrating.migration_engine(DATABASE_URL).connect() as connection:
         assert connection.scalar(text("SHOW statement_timeout")) == "0"
 
 

@@ -36,7 +36,7 @@ def test_wrong_method(client: TestClient) -> None:
     "error", [PoolTimeout(), OperationalError("SELECT secret", {}, Exception("driver's secret"))], ids=["pool", "lost"]
 )
 def test_database_that_is_away_is_a_503(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.db.dialect.is_unavailable", lambda error: True)
+    monkeypatch.setattr("app.db.driver_errors.is_unavailable", lambda error: True)
     app = create_app(routers=())
 
     @app.get("/away")

@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.crud import branch, helper, keeper, leaf, tag, trunk
-from app.db import dialect
+from app.db import driver_errors
 from app.db.models import Base
 from app.db.models.branch import Branch
 from app.db.models.helper import Helper
@@ -153,7 +153,7 @@ def outcome(change: Change, keys: Keys, name: str) -> str:
     except IntegrityError:
         return "409"
     except DBAPIError as error:
-        return "503" if dialect.is_unavailable(error) else repr(error)
+        return "503" if driver_errors.is_unavailable(error) else repr(error)
     except Exception as error:  # noqa: BLE001 - whatever else a client would get as a 500
         return repr(error)
     return "done"

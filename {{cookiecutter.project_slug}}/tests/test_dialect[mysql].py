@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from app.db import dialect
+from app.db import dialect, driver_errors, migrating
 from app.db.column_types import UtcDateTime
 from app.db.session import new_engine
 from app.dependencies import DbSession
@@ -83,7 +83,7 @@ def test_sessions_are_strict_and_see_what_is_committed(connection: Connection) -
     assert connection.scalar(text("SELECT @@innodb_lock_wait_timeout")) == dialect.LOCK_TIMEOUT
 
 
-@pytest.mark.parametrize("make_engine", [lambda url: new_engine(SecretStr(url)), dialect.migration_engine])
+@pytest.mark.parametrize("make_engine", [lambda url: new_engine(SecretStr(url)), migrating.migration_engine])
 def test_address_adds_to_what_sessions_rely_on(make_engine: Callable[[str], Engine], engine: Engine) -> None:
     own = {"sql_mode": "NO_BACKSLASH_ESCAPES", "init_command": "SET @tenant = 'a'", "charset": "latin1"}
     url = engine.url.update_query_dict(own).render_as_string(hide_password=False)
@@ -167,8 +167,8 @@ def test_value_that_is_missing_or_out_of_its_limits(connection: Connection, size
     with pytest.raises(IntegrityError) as raised:
         connection.execute(insert(NOTES).values(size=size))
 
-    assert dialect.is_missing_value(raised.value)
-    assert dialect.clashing_columns(raised.value) == []
+    assert driver_errors.is_missing_value(raised.value)
+    assert driver_errors.clashing_columns(raised.value) == []
 
 
 def test_deletion_that_goes_too_deep(connection: Connection) -> None:
@@ -177,7 +177,7 @@ def test_deletion_that_goes_too_deep(connection: Connection) -> None:
     with pytest.raises(IntegrityError) as raised:
         connection.execute(delete(NOTES).where(NOTES.c.id == 1))
 
-    assert dialect.clashing_columns(raised.value) == []
+    assert driver_errors.clashing_columns(raised.value) == []
 
 
 def test_lock_that_is_waited_for_too_long(engine: Engine, connection: Connection) -> None:
@@ -189,7 +189,7 @@ def test_lock_that_is_waited_for_too_long(engine: Engine, connection: Connection
         other.rollback()
     connection.invalidate()
 
-    assert dialect.is_unavailable(raised.value)
+    assert driver_errors.is_unavailable(raised.value)
 
 
 def test_deadlock(engine: Engine) -> None:
@@ -211,7 +211,7 @@ def test_deadlock(engine: Engine) -> None:
         two.execute(update(NOTES).where(NOTES.c.id == 2).values(size=3))
         errors = [error for error in pool.map(change, (1, 2), (2, 1), (one, two)) if error]
 
-    assert [dialect.is_unavailable(error) for error in errors] == [True]
+    assert [driver_errors.is_unavailable(error) for error in errors] == [True]
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +259,7 @@ def test_login_that_is_refused_may_succeed_later(engine: Engine, password: str |
     with pytest.raises(DBAPIError) as raised, other.connect():
         pass
 
-    assert dialect.is_unavailable(raised.value)
+    assert driver_errors.is_unavailable(raised.value)
 
 
 @pytest.mark.parametrize("number", FAILS_AGAIN)
@@ -307,7 +307,7 @@ def test_connection_to_a_server_that_is_read_only_is_replaced(engine: Engine) ->
         with pytest.raises(DBAPIError) as raised:
             connection.execute(insert(NOTES), {"id": 1})
 
-    assert dialect.is_unavailable(raised.value)
+    assert driver_errors.is_unavailable(raised.value)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT CONNECTION_ID()")) != number
 
@@ -319,13 +319,13 @@ def test_connection_that_the_server_ends(engine: Engine) -> None:
             connection.execute(select(NOTES.c.id))
 
     assert raised.value.connection_invalidated
-    assert dialect.is_unavailable(raised.value)
+    assert driver_errors.is_unavailable(raised.value)
 
 
 def test_lock_of_migrations_ends_with_its_connection(engine: Engine) -> None:
     is_free = text(f"SELECT IS_FREE_LOCK({dialect.MIGRATION_LOCK})")
     with engine.connect() as watcher:
         with engine.begin() as connection:
-            dialect.lock_migrations(connection)
+            migrating.lock_migrations(connection)
             held = watcher.scalar(is_free)
         assert (held, watcher.scalar(is_free)) == (0, 1)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.db import dialect
+from app.db import dialect, driver_errors, migrating
 from app.db.session import new_engine
 from app.dependencies import DbSession
 from app.main import create_app
@@ -50,7 +50,7 @@ def test_server_that_does_not_answer_is_given_up() -> None:
         with pytest.raises(DBAPIError) as raised:
             connection.execute(text("SELECT pg_sleep(5)"))
 
-    assert dialect.is_unavailable(raised.value)
+    assert driver_errors.is_unavailable(raised.value)
     assert isinstance(driver, psycopg.Connection)
     assert driver.closed
     with engine.connect() as connection:
@@ -94,7 +94,7 @@ def probe_engine(url: str) -> Engine:
 ENGINES = {
     "requests": lambda url: new_engine(SecretStr(url)),
     "probes": probe_engine,
-    "migrations": dialect.migration_engine,
+    "migrations": migrating.migration_engine,
 }
 
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from app.db import dialect
+from app.db import dialect, driver_errors, migrating
 from app.db.local import prepare_local_database
 from app.db.revisions import read_revisions
 from app.db.session import new_engine
@@ -31,7 +31,7 @@ def probe_engine(url: str) -> Engine:
 
 @pytest.mark.parametrize(
     ("make_engine", "timeout"),
-    [(lambda url: new_engine(SecretStr(url)), 5), (probe_engine, 1), (dialect.migration_engine, 60)],
+    [(lambda url: new_engine(SecretStr(url)), 5), (probe_engine, 1), (migrating.migration_engine, 60)],
 )
 def test_timeout_in_the_address_wins(make_engine: Callable[[str], Engine], timeout: int) -> None:
     with scratch_database() as url:
@@ -53,7 +53,7 @@ def test_migrations_make_a_file_whose_readers_do_not_wait() -> None:
         assert journal_mode(url) == "wal"
 
 
-@pytest.mark.parametrize("make_engine", [lambda url: new_engine(SecretStr(url)), dialect.migration_engine])
+@pytest.mark.parametrize("make_engine", [lambda url: new_engine(SecretStr(url)), migrating.migration_engine])
 def test_connection_to_another_file_while_somebody_writes(make_engine: Callable[[str], Engine]) -> None:
     with scratch_database() as url:
         with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as writer:
@@ -115,7 +115,7 @@ def test_file_that_is_deleted_is_missed(place: Path, ask: Callable[[], tuple[obj
     for _ in range(2):
         with pytest.raises(OperationalError, match="the database's file is gone") as raised:
             ask()
-        assert dialect.is_unavailable(raised.value)
+        assert driver_errors.is_unavailable(raised.value)
     assert not place.exists()
 
     away.rename(place)

@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, create_engine, inspect, text
 
-from app.db import dialect
+from app.db import migrating
 from app.settings import settings
 from tests.database import scratch_database
 from tests.revisions import configuration
@@ -37,7 +37,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
     monkeypatch.setattr(settings, "migration_lock_timeout", 1)
     monkeypatch.setattr(settings, "migration_attempts", 3)
-    monkeypatch.setattr("app.db.dialect.time.sleep", pauses.append)
+    monkeypatch.setattr("app.db.migrating.time.sleep", pauses.append)
     return pauses
 
 
@@ -66,7 +66,7 @@ def test_migration_gives_up(
         command.upgrade(config, "head")
     watcher.rollback()
 
-    assert waits == [dialect.PAUSE] * (attempts - 1)
+    assert waits == [migrating.PAUSE] * (attempts - 1)
     assert state(watcher) == (["id", "size"], "1", 1)
 
 
@@ -83,7 +83,7 @@ def test_statement_is_tried_again(
             read.append(reader.scalars(text("SELECT size FROM things")).all())
         watcher.rollback()
 
-    monkeypatch.setattr("app.db.dialect.time.sleep", read_meanwhile)
+    monkeypatch.setattr("app.db.migrating.time.sleep", read_meanwhile)
     command.upgrade(config, "head")
 
     assert read == [[1]]

@@ -17,7 +17,6 @@ Condition = Callable[[Table], ColumnElement[bool]]
 Level = tuple[Table, set[Key]]
 Find = Callable[[Session, ForeignKey, set[Key], Condition], set[Key]]
 
-
 # Databases follow only so many references from row to row: MySQL fifteen.
 MOST_LEVELS = 10
 

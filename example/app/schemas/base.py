@@ -137,11 +137,13 @@ Slug = Annotated[str, Field(max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
 # Output was checked when it came in.
 ShownEmail = Annotated[str, Field(json_schema_extra={"format": "email"})]
 ShownUrl = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+ShownJson = Annotated[JsonDocument, formats.StoredJson()]
 # But an enum may have been checked by a newer version, while that is being deployed.
 NewerValue = Annotated[str, Field(description="A value that only a newer version of this service knows")]
-ShownJson = Annotated[JsonDocument, formats.StoredJson()]
 JsonData = Annotated[
-    JsonDocument, Field(description=f"At most {JSON_DEPTH} levels deep"), AfterValidator(_storable_json)
+    JsonDocument,
+    Field(description=f"At most {JSON_DEPTH} levels deep, with at most {JSON_VALUES} values and names"),
+    AfterValidator(_storable_json),
 ]
 
 # For filters: text to search for, and a list of values to choose from.

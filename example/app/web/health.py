@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 
-from app.db import dialect
+from app.db import dialect, driver_errors
 from app.db.revisions import Revisions, UnreadableMigrationsError, read_revisions
 from app.settings import settings
 from app.web.problems import answer, problem_docs
@@ -85,7 +85,7 @@ class Readiness:
         except UnreadableMigrationsError as error:
             return str(error)
         except DBAPIError as error:
-            if dialect.is_unavailable(error):
+            if driver_errors.is_unavailable(error):
                 return f"the database is not available: {error.orig}"
             return f"cannot read alembic_version; run: alembic upgrade head ({error.orig})"
         return ""

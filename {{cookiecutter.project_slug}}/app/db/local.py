@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
-from app.db import dialect
+from app.db import migrating
 from app.db.models import Base
 from app.db.revisions import Revisions, UnreadableMigrationsError, read_revisions
 
@@ -32,7 +32,7 @@ def prepare_local_database(engine: Engine) -> None:
 
 def _prepare(engine: Engine, revisions: Revisions) -> None:
     with engine.connect() as connection:
-        dialect.lock_migrations(connection)
+        migrating.lock_migrations(connection)
         context = MigrationContext.configure(connection)
         current = frozenset(context.get_current_heads())
         if not inspect(connection).get_table_names():

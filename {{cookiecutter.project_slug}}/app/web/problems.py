@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from app.db import dialect
+from app.db import driver_errors
 from app.errors import MOST_ERRORS, DomainError
 from app.web.routing import path_of
 
@@ -145,13 +145,13 @@ def methods_of(request: Request, chosen: Callable[[RouteContext, str], bool]) ->
 
 
 def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
-    if dialect.is_missing_from_models(error):
+    if driver_errors.is_missing_from_models(error):
         return unexpected(error)
-    if dialect.is_missing_value(error):
+    if driver_errors.is_missing_value(error):
         return answer(422, "Invalid input", "A value is missing or out of its limits.")
-    if dialect.is_broken_reference(error):
+    if driver_errors.is_broken_reference(error):
         return answer(409, "Conflict", "Other rows refer to this one, or a row that it refers to is gone.")
-    columns = dialect.clashing_columns(error)
+    columns = driver_errors.clashing_columns(error)
     if not columns:
         return answer(409, "Conflict", "This conflicts with existing rows.")
     errors = [ErrorItem(loc=["body", column], msg="This value is taken.", type="unique") for column in columns]
@@ -164,9 +164,9 @@ def on_pool_timeout(_: Request, __: PoolTimeout) -> JSONResponse:
 
 def on_database_error(_: Request, error: DBAPIError) -> JSONResponse:
     """Answer 422 to a value that does not fit, 503 if the same request may succeed later, and otherwise 500."""
-    if dialect.is_bad_value(error):
+    if driver_errors.is_bad_value(error):
         return answer(422, "Invalid input", "The database cannot store a value of this request.")
-    if dialect.is_unavailable(error):
+    if driver_errors.is_unavailable(error):
         logger.error("the database is not available: %s", error.orig)
         return answer(503, "Database unavailable", "The database is not available. Try again shortly.")
     return unexpected(error)
