@@ -36,9 +36,14 @@ def after(template: str, user_directory: str, given: Mapping[str, object]) -> No
         if isinstance(error, OSError):
             sys.exit(f"error: {error}; {left}")
         raise
-    if warnings:
-        print(report(warnings, *look(sys.stderr)), file=sys.stderr)
-    summary.write(project)
+    try:
+        if warnings:
+            print(report(warnings, *look(sys.stderr)), file=sys.stderr)
+        summary.write(project)
+        sys.stdout.flush()
+    except OSError:
+        # Nobody reads it, as after `| head`; the project is there all the same. Python would fail again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Terminated(BaseException):

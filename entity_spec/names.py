@@ -166,7 +166,7 @@ PYDANTIC_MEMBERS = word_set("""
 PYDANTIC_PREFIXES = ("model_dump", "model_validate")
 """Pydantic's protected namespaces."""
 
-SQLALCHEMY_MEMBERS = frozenset({"metadata", "registry"})
+SQLALCHEMY_MEMBERS = frozenset({"metadata", "registry", "type_annotation_map"})
 
 PYTHON_NAMES = word_set("bool dict dt float int list object orm sa self set str")
 """What the generated code itself uses by these names: types, the parameter `self` and import aliases."""

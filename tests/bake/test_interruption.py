@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.baking import Shell, contents, copy_template, succeed
+from tests.baking import ROOT, Shell, contents, copy_template, succeed
 
 HOOK = "\n\n_all = expand\n\n\ndef expand(*arguments):\n    import os, signal\n    _all(*arguments)\n    {}\n"
 
@@ -55,6 +58,26 @@ def test_nothing_of_the_users_is_removed(shell: Shell, broken: tuple[Path, str])
     assert done.returncode == 1
     made = contents(shell.directory / "my-service")
     assert (made["notes.md"], made["app/own.py"]) == (b"mine", b"mine")
+
+
+def test_project_is_kept_although_nobody_reads_its_summary(shell: Shell) -> None:
+    """As with `| head -1`, which has closed the pipe by then."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "cookiecutter", str(ROOT), "--no-input"]
+
+    done = subprocess.run(
+        command,
+        cwd=shell.directory,
+        env=os.environ | shell.environment,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (shell.directory / "my-service" / "entities.txt").is_file()
 
 
 def test_ctrl_c_at_the_terminal_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
