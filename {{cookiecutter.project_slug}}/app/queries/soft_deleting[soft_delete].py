@@ -36,12 +36,11 @@ def soft_delete_row(db: Session, row: SoftDelete, key: Key) -> None:
     """
     affected = by_table(find_cascade(db, table_of(row), key, live_row, lock_referring))
     refuse_restricted(db, affected, live_row)
-    for table, keys in affected.items():
-        for reference in references_to(table):
-            if reference.ondelete == "SET NULL":
-                child = reference.parent.table
-                for batch in batches(lock_referring(db, reference, keys, every_row)):
-                    db.execute(update(child).where(child.c.id.in_(batch)).values({reference.parent: None}))
+    references = [each for table in affected for each in references_to(table) if each.ondelete == "SET NULL"]
+    for reference in sorted(references, key=lambda reference: place(reference.parent.table)):
+        child = reference.parent.table
+        for batch in batches(lock_referring(db, reference, affected[reference.column.table], every_row)):
+            db.execute(update(child).where(child.c.id.in_(batch)).values({reference.parent: None}))
     stamp(db, row, key, affected, utc_now())
 
 
