@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.db.base import Timestamps
 from app.db.session import SessionLocal
+from app.dependencies import DbSession
+from app.main import create_app
 from app.queries.lookup import lock_one
-from app.values import Id
+from app.values import Id, utc_now
 from tests.cases import every_versioned_entity
 from tests.expectations import Case
 from tests.keys import MISSING_KEY
@@ -124,6 +126,27 @@ def test_lock_keeps_what_the_session_has_not_saved(db: Session, case: Case) -> N
     lock_one(db, select(case.model).with_for_update(), MISSING)
 
     assert row.updated_at == changed
+
+
+@every_versioned_entity
+def test_handler_of_your_own_that_changes_a_row_that_is_gone(committing_client: TestClient, case: Case) -> None:
+    app = create_app(routers=())
+
+    @app.post("/change")
+    def change(db: DbSession) -> None:
+        case.make(db)
+        db.commit()
+        row = db.scalars(select(case.model)).one()
+        db.connection().execute(delete(case.table))
+        assert isinstance(row, Timestamps)
+        row.updated_at = utc_now()
+        db.commit()
+
+    with TestClient(app) as client:
+        response = client.post("/change")
+
+    assert response.status_code == 409
+    assert response.json()["detail"] == "A row was deleted while this request was changing it."
 
 
 @every_versioned_entity

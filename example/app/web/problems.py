@@ -12,6 +12,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.utils import is_body_allowed_for_status_code
 from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from app.db import driver_errors
@@ -158,6 +159,11 @@ def on_integrity_error(_: Request, error: IntegrityError) -> JSONResponse:
     return answer(409, "Conflict", f"There is already a row with this {', '.join(columns)}.", errors)
 
 
+def on_stale_row(_: Request, __: StaleDataError) -> JSONResponse:
+    """Only code that changes a row without locking it first, by `lock_one`, can find it gone."""
+    return answer(409, "Conflict", "A row was deleted while this request was changing it.")
+
+
 def on_pool_timeout(_: Request, __: PoolTimeout) -> JSONResponse:
     return answer(503, "Busy", "No database connection is free. Try again shortly.")
 
@@ -183,5 +189,6 @@ def install(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(on_invalid_request)
     app.exception_handler(HTTPException)(on_http_error)
     app.exception_handler(IntegrityError)(on_integrity_error)
+    app.exception_handler(StaleDataError)(on_stale_row)
     app.exception_handler(PoolTimeout)(on_pool_timeout)
     app.exception_handler(DBAPIError)(on_database_error)
