@@ -62,18 +62,18 @@ def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
 
 def lock_migrations(connection: Connection) -> None:
     """Let one process at a time create or migrate tables; the lock ends with the transaction."""
-    _lock(connection, "pg_try_advisory_xact_lock")
+    # Whoever waits has no statement and no transaction open: CREATE INDEX CONCURRENTLY, perhaps in the migration that
+    # has the lock, would wait for those in turn.
+    while not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK})")):
+        connection.rollback()
+        time.sleep(0.2)
 
 
 def hold_migration_lock(connection: Connection) -> None:
-    """Take that lock until the connection is closed, through every transaction of the migrations on another one."""
-    connection.execution_options(isolation_level="AUTOCOMMIT")
-    _lock(connection, "pg_try_advisory_lock")
+    """Take that lock until the connection is closed, through every transaction of the migrations on another one.
 
-
-def _lock(connection: Connection, function: str) -> None:
-    # Whoever waits has no statement and no transaction open: CREATE INDEX CONCURRENTLY, perhaps in the migration that
-    # has the lock, would wait for those in turn.
-    while not connection.scalar(text(f"SELECT {function}({MIGRATION_LOCK})")):
-        connection.rollback()
-        time.sleep(0.2)
+    A lock of the session would outlive it behind PgBouncer.
+    """
+    lock_migrations(connection)
+    # The SELECT keeps its snapshot until the next statement, and CREATE INDEX CONCURRENTLY would wait for that.
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
