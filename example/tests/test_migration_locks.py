@@ -55,6 +55,17 @@ def test_migrations_at_once_may_leave_their_transactions(watcher: Connection, tm
     assert watcher.scalar(text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_things_name'::regclass"))
 
 
+def test_lock_keeps_no_snapshot(watcher: Connection) -> None:
+    """CREATE INDEX CONCURRENTLY would wait for it."""
+    snapshots = text("SELECT count(*) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL AND pid = :process")
+
+    with migrating.migration_engine(url_of(watcher)).connect() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+        migrating.hold_migration_lock(connection)
+
+        assert watcher.scalar(snapshots, {"process": process}) == 0
+
+
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Short limits for migrations, and the list of their pauses."""

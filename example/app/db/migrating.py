@@ -62,8 +62,8 @@ def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
 
 def lock_migrations(connection: Connection) -> None:
     """Let one process at a time create or migrate tables; the lock ends with the transaction."""
-    # Whoever waits has no statement and no transaction open: CREATE INDEX CONCURRENTLY, perhaps in the migration that
-    # has the lock, would wait for those in turn.
+    # CREATE INDEX CONCURRENTLY, perhaps in the migration that has the lock, waits for the snapshots of others. So whoever
+    # waits has no transaction open, and the SELECT has no parameter: with one, it would keep its snapshot.
     while not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK})")):
         connection.rollback()
         time.sleep(0.2)
@@ -75,5 +75,3 @@ def hold_migration_lock(connection: Connection) -> None:
     A lock of the session would outlive it behind PgBouncer.
     """
     lock_migrations(connection)
-    # The SELECT keeps its snapshot until the next statement, and CREATE INDEX CONCURRENTLY would wait for that.
-    connection.execute(text("SET LOCAL lock_timeout = 0"))
