@@ -59,13 +59,15 @@ def test_connection_to_another_file_while_somebody_writes(make_engine: Callable[
         with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as writer:
             writer.execute("CREATE TABLE things (id INTEGER)")
             writer.execute("BEGIN IMMEDIATE")
-            with make_engine(url).connect().execution_options(begins=False) as connection:
+            engine = make_engine(url)
+            with engine.connect().execution_options(begins=False) as connection:
                 assert connection.scalars(text("SELECT id FROM things")).all() == []
+            engine.dispose()
         assert journal_mode(url) == "delete"
 
-        with make_engine(url).connect():
+        with engine.connect():
             assert journal_mode(url) == "wal"
-        connection.engine.dispose()
+        engine.dispose()
 
 
 def test_local_start_with_a_file_that_is_no_database(caplog: pytest.LogCaptureFixture) -> None:

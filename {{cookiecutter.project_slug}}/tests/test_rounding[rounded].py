@@ -5,7 +5,7 @@ from typing import Annotated
 
 import pytest
 from pydantic import AfterValidator, TypeAdapter
-from sqlalchemy import Column, MetaData, Table, create_engine, func, insert, select
+from sqlalchemy import Column, MetaData, NullPool, Table, create_engine, func, insert, select
 
 from app.db.column_types import RoundedNumeric
 from app.db.models import Base
@@ -33,7 +33,7 @@ def test_sent_number_is_rounded(places: int, sent: str, answered: str) -> None:
 @pytest.mark.parametrize(("places", "sent", "answered"), SENT)
 def test_stored_number_is_read_as_it_was_answered(places: int, sent: str, answered: str) -> None:
     table = Table("numbers", MetaData(), Column("number", RoundedNumeric(38, places)))
-    engine = create_engine("sqlite://")
+    engine = create_engine("sqlite://", poolclass=NullPool)
     with engine.begin() as connection:
         table.create(connection)
         connection.execute(insert(table), [{"number": Decimal(sent)}, {"number": None}])
