@@ -75,22 +75,23 @@ def test_bulk_create_says_every_body_that_is_wrong(client: TestClient, db: Sessi
     body = case.values(db)
     wrong = body | {"no-such-field": 1}
 
-    response = client.post(f"{case.path}/bulk", json=[wrong, *[body] * 48, wrong])
+    response = client.post(f"{case.path}/bulk", json=[wrong, *[body] * 23, wrong])
 
     assert response.status_code == 422
     assert response.json()["detail"] == "The request does not match its schema."
     assert response.json()["errors"] == [
         {"loc": ["body", number, "no-such-field"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}
-        for number in (0, 49)
+        for number in (0, 24)
     ]
 
 
 @every_writable_entity
-def test_bulk_create_says_the_first_mistakes_of_many(client: TestClient, db: Session, case: Case) -> None:
-    wrong = case.values(db) | {"no-such-field": 1}
-
-    response = client.post(f"{case.path}/bulk", json=[wrong] * 300)
+def test_bulk_create_says_the_first_mistakes_of_many(client: TestClient, case: Case) -> None:
+    response = client.post(f"{case.path}/bulk", json=[{"no-such-field": 1}] * 300)
 
     assert response.status_code == 422
     assert response.json()["detail"] == "The request does not match its schema. These are its first 100 mistakes."
-    assert [error["loc"] for error in response.json()["errors"]] == [["body", n, "no-such-field"] for n in range(100)]
+    places = [error["loc"][1] for error in response.json()["errors"]]
+    assert len(places) == 100
+    assert places == sorted(places)
+    assert places[0] == 0

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import pytest
-from pydantic import AfterValidator, TypeAdapter
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from sqlalchemy import Column, MetaData, NullPool, Table, create_engine, func, insert, select
 
 from app.db.column_types import RoundedNumeric
@@ -28,6 +28,14 @@ def test_sent_number_is_rounded(places: int, sent: str, answered: str) -> None:
     adapter = TypeAdapter(Annotated[DecimalNumber, AfterValidator(as_double), with_places(places)])
 
     assert f"{adapter.validate_python(sent):f}" == answered
+
+
+@pytest.mark.parametrize("sent", [10**15 + 1, -(10**15) - 1, -(10**15) - 0.5])
+def test_number_is_checked_before_it_is_rounded(sent: float) -> None:
+    adapter = TypeAdapter(Annotated[DecimalNumber, AfterValidator(as_double), with_places(2)])
+
+    with pytest.raises(ValidationError, match="send it as text"):
+        adapter.validate_python(sent)
 
 
 @pytest.mark.parametrize(("places", "sent", "answered"), SENT)

@@ -82,9 +82,11 @@ def with_places(count: int) -> WrapValidator:
 
     def read(value: object, handler: ValidatorFunctionWrapHandler) -> Decimal:
         number: Decimal = handler(value)
-        end = whole if number == number.to_integral_value() else exact
-        if not isinstance(value, str | Decimal) and number.copy_abs() > end:
-            raise PydanticCustomError("decimal_parsing", "JSON may have rounded this number: send it as text")
+        if not isinstance(value, str | Decimal):
+            # As it was sent: the database may keep fewer digits.
+            sent = Decimal(str(value))
+            if sent.copy_abs() > (whole if sent == sent.to_integral_value() else exact):
+                raise PydanticCustomError("decimal_parsing", "JSON may have rounded this number: send it as text")
         return number.quantize(step, context=context)
 
     return WrapValidator(read)
