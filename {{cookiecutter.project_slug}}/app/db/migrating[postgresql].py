@@ -62,7 +62,7 @@ def run_migrations(engine: Engine, run: Callable[[Connection], None]) -> None:
 
 def lock_migrations(connection: Connection) -> None:
     """Let one process at a time create or migrate tables; the lock ends with the transaction."""
-    # CREATE INDEX CONCURRENTLY, perhaps in the migration that has the lock, waits for the snapshots of others. So whoever
+    # CREATE INDEX CONCURRENTLY, perhaps in the migration that has the lock, waits for the snapshots of others. So who
     # waits has no transaction open, and the SELECT has no parameter: with one, it would keep its snapshot.
     while not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({MIGRATION_LOCK})")):
         connection.rollback()
