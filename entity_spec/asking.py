@@ -78,6 +78,8 @@ def enable_editing() -> None:
         return
     if sys.stdin.isatty() and sys.stdout.isatty():
         readline.parse_and_bind("tab: self-insert")
+        # Cookiecutter asks by itself, with `rich`, and takes nothing that would change how, so this is the only way. To
+        # mypy, no method may be replaced, not even one that subclasses are meant to replace.
         PromptBase.get_input = classmethod(_edited)  # type: ignore[assignment, method-assign]
 
 
@@ -85,6 +87,9 @@ def _edited(
     cls: type[PromptBase[str]], console: Console, prompt: TextType, password: bool, stream: TextIO | None = None
 ) -> str:
     """Ask as `rich` does, but let the line editor print the prompt: it must know where the line begins."""
+    if password or stream:
+        # Neither is edited, and a password is not shown.
+        return console.input(prompt, password=password, stream=stream)
     with console.capture() as capture:
         console.print(prompt, end="")
     before, line_end, last = capture.get().rpartition("\n")

@@ -67,7 +67,8 @@ class Findings:
         problem = Problem(rule, message, hint, at.source, start, end, fix)
         if problem.is_warning:
             # However many there are, they refuse nothing.
-            self.warnings += [problem] * (len(self.warnings) < MAX_PROBLEMS)
+            if len(self.warnings) < MAX_PROBLEMS:
+                self.warnings.append(problem)
             return
         self.errors.append(problem)
         if len(self.errors) >= MAX_PROBLEMS:

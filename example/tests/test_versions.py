@@ -18,6 +18,7 @@ from app.values import Id, utc_now
 from tests.cases import every_versioned_entity
 from tests.expectations import Case
 from tests.keys import MISSING_KEY
+from tests.statements import recorded_statements
 
 # lock_one() takes a key, even where the statement needs none.
 MISSING = TypeAdapter(Id).validate_python(MISSING_KEY)
@@ -97,6 +98,21 @@ def test_version_of_a_missing_row(client: TestClient, db: Session, case: Case) -
     deleted = client.delete(f"{case.path}/{MISSING_KEY}", headers=known)
 
     assert (updated.status_code, deleted.status_code) == (404, 404)
+
+
+@every_versioned_entity
+def test_version_is_checked_on_the_row_that_is_read_anyway(client: TestClient, db: Session, case: Case) -> None:
+    path = f"{case.path}/{case.make(db)}"
+    known = {"if-match": client.get(path).headers["etag"]}
+    values = case.values(db)
+
+    with recorded_statements() as updated:
+        answer = client.patch(path, json=values, headers=known)
+    with recorded_statements() as deleted:
+        client.delete(path, headers={"if-match": answer.headers["etag"]})
+
+    assert len(updated) <= case.update_statements, updated
+    assert len(deleted) <= case.delete_statements, deleted
 
 
 @every_versioned_entity

@@ -28,7 +28,7 @@ class Outcome:
     """The path with the prefixes of all routers that include it, where tools look for it."""
     handler: str | None
     path_params: dict[str, Any]
-    location: str
+    location: str | None
     result: object
     """The body of a success."""
 
@@ -62,7 +62,7 @@ class Client:
         """A request as "GET /path"."""
         method, path = request.split(" ")
         response = self.http.request(method, path, **options)
-        handler = self.scope.get("endpoint")
+        handler, location = self.scope.get("endpoint"), response.headers.get("location")
         return Outcome(
             response.status_code,
             getattr(self.scope.get("route"), "path", None),
@@ -70,7 +70,7 @@ class Client:
             getattr(handler, "__name__", None),
             self.scope.get("path_params", {}),
             # The generated one does not name the host, which the client has sent.
-            response.headers.get("location", "").removeprefix("http://testserver"),
+            location and location.removeprefix("http://testserver"),
             response.text if response.is_success else None,
         )
 

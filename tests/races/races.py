@@ -22,7 +22,7 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 from sqlalchemy import event, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.crud import branch, helper, keeper, leaf, tag, trunk
@@ -152,10 +152,9 @@ def outcome(change: Change, keys: Keys, name: str) -> str:
         return str(error.status)
     except IntegrityError:
         return "409"
-    except DBAPIError as error:
-        return "503" if driver_errors.is_unavailable(error) else repr(error)
-    except Exception as error:  # noqa: BLE001 - whatever else a client would get as a 500
-        return repr(error)
+    except SQLAlchemyError as error:
+        busy = isinstance(error, DBAPIError) and driver_errors.is_unavailable(error)
+        return "503" if busy else repr(error)
     return "done"
 
 

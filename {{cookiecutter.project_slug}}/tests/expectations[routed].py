@@ -133,10 +133,14 @@ class Case:
 
     @property
     def restore_statements(self) -> int:
-        """Two for the row, one for each cascade from it, one for its references and one for each, and the change."""
+        """Two for the row, one for each cascade, one for the keys of its parents and one for each, and the change.
+
+        Parents are the rows that it needs, and that can be deleted without it.
+        """
         cascades = sum(key.ondelete == "CASCADE" for key in references_to(self.table))
-        references = len(self.table.foreign_keys)
-        return 3 + cascades + references + bool(references)
+        needed = {key.column.table for key in self.table.foreign_keys if key.ondelete != "SET NULL"}
+        parents = sum("deleted_at" in table.columns for table in needed)
+        return 3 + cascades + parents + bool(parents)
 
 
 def optional_fields(schema: type[BaseModel]) -> set[str]:

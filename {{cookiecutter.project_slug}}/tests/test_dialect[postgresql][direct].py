@@ -58,6 +58,13 @@ def test_server_that_does_not_answer_is_given_up() -> None:
     engine.dispose()
 
 
+def test_migrations_wait_for_answers() -> None:
+    url = make_url(settings.database_url.get_secret_value()).update_query_dict({"answer_timeout": "0.1"})
+
+    with migrating.migration_engine(url).connect() as connection:
+        assert connection.scalar(text("SELECT 1 FROM pg_sleep(0.3)")) == 1
+
+
 def test_session_does_not_depend_on_the_databases_settings() -> None:
     settings_elsewhere = {
         "default_transaction_isolation": "serializable",

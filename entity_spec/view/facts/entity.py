@@ -118,8 +118,8 @@ class EntityFacts:
 
     def is_rounded(self, field: Field) -> bool:
         """Whether the database keeps fewer digits of a decimal than the field may have."""
-        exact = not self.settings.database.decimals_are_doubles
-        return field.type == "decimal" and not exact and types.precision(field)[0] > types.DOUBLE_DIGITS
+        doubles = self.settings.database.decimals_are_doubles
+        return field.type == "decimal" and doubles and types.precision(field)[0] > types.DOUBLE_DIGITS
 
     @property
     def sent_fields(self) -> list[Field]:

@@ -22,7 +22,8 @@ PAUSE = 3
 
 def migration_engine(url: URL | str) -> Engine:
     """Make an engine with one connection, without time limits even if the role has them, except for locks."""
-    engine = create_engine(url, poolclass=NullPool, connect_args=arguments_for(make_url(url), 10, NO_LIMITS))
+    arguments = arguments_for(make_url(url), NO_LIMITS, connect=10, answer=None)
+    engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
     require_utf8(engine)
 
     @event.listens_for(engine, "begin")

@@ -33,30 +33,36 @@ READ_OPTIONS = {"begins": False}
 
 
 def connect_args(url: URL) -> dict[str, object]:
-    """Also limit how long to wait for any answer, in seconds: for when the network swallows what the server says."""
-    arguments = arguments_for(url, 3, SESSION, through_pgbouncer=settings.db_pgbouncer)
-    return arguments | {"answer_timeout": float(str(url.query.get("answer_timeout", 15)))}
+    """With `?answer_timeout=` in a URL, requests wait so many seconds for any answer: more than `statement_timeout`."""
+    answer = float(str(url.query.get("answer_timeout", 15)))
+    return arguments_for(url, SESSION, connect=3, answer=answer, through_pgbouncer=settings.db_pgbouncer)
 
 
 def probe_connect_args(url: URL) -> dict[str, object]:
-    return arguments_for(url, 2, PROBE_LIMITS, through_pgbouncer=settings.db_pgbouncer) | {"answer_timeout": 2}
+    return arguments_for(url, PROBE_LIMITS, connect=2, answer=2, through_pgbouncer=settings.db_pgbouncer)
 
 
-def arguments_for(url: URL, seconds: int, limits: str, *, through_pgbouncer: bool = False) -> dict[str, object]:
+def arguments_for(
+    url: URL, limits: str, *, connect: int, answer: float | None, through_pgbouncer: bool = False
+) -> dict[str, object]:
     """Add to what the URL or libpq's environment says, which wins over a limit, but not over what the code relies on.
 
-    `seconds`: how long to wait for a connection.
+    `connect`, `answer`: how many seconds to wait for a connection, and for any answer: the network may swallow it.
     """
     environment = {item.keyword.decode(): item.val.decode() for item in Conninfo.get_defaults() if item.val}
     given = environment | {name: " ".join(values) for name, values in url.normalized_query.items()}
-    arguments = {"client_encoding": "utf8", "connect_timeout": given.get("connect_timeout", seconds)}
+    arguments = {
+        "client_encoding": "utf8",
+        "connect_timeout": given.get("connect_timeout", connect),
+        "answer_timeout": answer,
+    }
     return arguments | (POOLED if through_pgbouncer else {"options": f"{limits} {given.get('options', '')} {PINNED}"})
 
 
 class ImpatientConnection(psycopg.Connection):
     """A connection that gives up on a server that does not answer."""
 
-    answer_timeout: float
+    answer_timeout: float | None
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         try:
@@ -70,7 +76,7 @@ class ImpatientConnection(psycopg.Connection):
 
 @event.listens_for(Engine, "do_connect")
 def connect(_: object, __: object, words: Sequence[str], options: Mapping[str, Any]) -> psycopg.Connection | None:
-    """Connect for an engine whose `connect_args` have an `answer_timeout`, as all have but that of migrations."""
+    """Connect for an engine that `arguments_for` has given an `answer_timeout`; others connect as usual."""
     if "answer_timeout" not in options:
         return None
     known = dict(options)
