@@ -1,5 +1,6 @@
 """The application: routers, error answers, startup and shutdown."""
 
+import gc
 import tomllib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -28,7 +29,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.environment == "local":
         await run_in_threadpool(prepare_local_database, engine)
     open_for_requests(app)
+    # What is there by now stays. Full collections, which stop all requests, need not look at it each time.
+    gc.freeze()
     yield
+    gc.unfreeze()
     app.state.readiness.close()
     engine.dispose()
     read_engine.dispose()

@@ -131,17 +131,6 @@ class Case:
         """One for the row, one for each reference to it whose rule the application follows, and the deletion."""
         return 2 + sum(key.ondelete != "SET NULL" or self.soft_delete for key in references_to(self.table))
 
-    @property
-    def restore_statements(self) -> int:
-        """Two for the row, one for each cascade, one for the keys of its parents and one for each, and the change.
-
-        Parents are the rows that it needs, and that can be deleted without it.
-        """
-        cascades = sum(key.ondelete == "CASCADE" for key in references_to(self.table))
-        needed = {key.column.table for key in self.table.foreign_keys if key.ondelete != "SET NULL"}
-        parents = sum("deleted_at" in table.columns for table in needed)
-        return 3 + cascades + parents + bool(parents)
-
 
 def optional_fields(schema: type[BaseModel]) -> set[str]:
     """The fields that may be null."""
