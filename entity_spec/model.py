@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -54,6 +54,8 @@ class Field:
     writeonly: bool = False
     pattern: str | None = None
     doc: str = ""
+    was: str | None = None
+    """What it was called before; `evolve` renames it."""
 
     @property
     def type_text(self) -> str:
@@ -108,6 +110,8 @@ class Relation:
     inverse: str | None = None
     """The name of the other side, None if there is none. Set by the parser, which sees all entities."""
     doc: str = ""
+    was: str | None = None
+    """What it was called before; `evolve` renames it."""
 
     @property
     def rule(self) -> str:
@@ -170,6 +174,8 @@ class Entity:
     timestamps: bool | None = None
     api: str = "full"
     doc: str = ""
+    was: str | None = None
+    """What it was called before; `evolve` renames it."""
 
     @cached_property
     def snake(self) -> str:
@@ -182,6 +188,10 @@ class Entity:
     @property
     def table(self) -> str:
         return self.table_option or self.plural
+
+    @property
+    def settled(self) -> Entity:
+        return replace(self, was=None, members=tuple(replace(member, was=None) for member in self.members))
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -265,6 +275,11 @@ class Spec:
 
     def _parents(self, entity: Entity) -> list[Entity]:
         return [self.by_name[reference.target] for reference in entity.references if not reference.optional]
+
+    @property
+    def settled(self) -> Spec:
+        """The same, when what was renamed has its new name everywhere."""
+        return replace(self, entities=tuple(entity.settled for entity in self.entities))
 
     @property
     def lines(self) -> tuple[str, ...]:
