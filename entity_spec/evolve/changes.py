@@ -12,7 +12,7 @@ from entity_spec.view.project import Project
 Member = Field | Relation
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Something that cannot be done; each message says what to do instead."""
 
     def __init__(self, *messages: str) -> None:
@@ -97,5 +97,5 @@ def likely_renames(old: Spec, new: Spec) -> list[LikelyRename]:
 
 
 def compare(old: Version, new: Version, decisions: Decisions) -> Changes:
-    """Compare two versions. Errors: Refused, for what cannot be done or needs a decision."""
+    """Compare two versions. Errors: RefusedError, for what cannot be done or needs a decision."""
     return Changes(old, new)
