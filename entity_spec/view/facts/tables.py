@@ -92,6 +92,11 @@ class Table:
     indexes: Sequence[Index]
     options: str = ""
 
+    @property
+    def indexed(self) -> list[Unique | Index]:
+        """What has an index: unique constraints, and indexes themselves."""
+        return [*self.uniques, *self.indexes]
+
     def items(self, late: Sequence[ForeignKey] = ()) -> list[str]:
         """Return the arguments of `create_table`, without the foreign keys that come later."""
         key = f'@sa.PrimaryKeyConstraint({quoted(self.primary_key.columns)}, name="{self.primary_key.name}")'
