@@ -67,6 +67,15 @@ def examine(
     return analyse_pieces(pieces, soft_delete=soft_delete, renames=renames)
 
 
+def examine_text(text: str, name: str, *, soft_delete: bool | None = None) -> Result:
+    """Examine what is in the file of this name."""
+    try:
+        pieces = _text_pieces(text, name)
+    except SpecError as error:
+        return Result(None, error.problems)
+    return analyse_pieces(pieces, soft_delete=soft_delete)
+
+
 # Values to pieces
 
 
@@ -123,7 +132,11 @@ def _file_pieces(name: str, directories: Sequence[Path]) -> list[Piece]:
         raise _error("E601", f"{name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _error("E607", f"{name}: this is not UTF-8 text") from None
-    suffix = path.suffix.lower()
+    return _text_pieces(text, name)
+
+
+def _text_pieces(text: str, name: str) -> list[Piece]:
+    suffix = Path(name).suffix.lower()
     if suffix == ".txt":
         # A file has lines, even if there is only one without a line end.
         return [Piece("document", Source(text if text.endswith("\n") else text + "\n", name))]

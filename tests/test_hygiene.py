@@ -260,6 +260,7 @@ GENERATOR = {
 }  # fmt: skip
 OUTSIDE = {
     "asking": {"click", "rich"},
+    "evolve": {"yaml"},
     "extension": {"jinja2"},
     "expand": {"jinja2"},
     "files": {"yaml"},
