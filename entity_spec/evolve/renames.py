@@ -20,8 +20,9 @@ Cut = tuple[int, int]
 """Start and end of what goes."""
 
 _WAS = re.compile(r"was\s*=\s*[a-z][a-z0-9_]*")
-_BLANK_TO_LINE_END = re.compile(r"[ \t]*(\r?\n|\Z)")
-_COMMA = re.compile(r"\s*,([ \t]+(?=[^#\s]))?")
+_REST_OF_LINE = re.compile(r"[ \t]*(\r?\n|\Z)")
+"""With nothing in it."""
+_COMMA = re.compile(r"\s*,[ \t]*")
 
 
 # Against the text before
@@ -117,13 +118,15 @@ def without_was(text: str, name: str) -> str:
 
 
 def _without(text: str, cuts: Iterator[Cut]) -> str:
-    """Cut, with the blanks before; a line that held nothing else goes altogether."""
+    """Cut, with the blanks before, or after at the start of a line, and all of a line that held nothing else."""
     for start, end in sorted(cuts, reverse=True):
-        start = len(text[:start].rstrip(" \t"))
-        rest = _BLANK_TO_LINE_END.match(text, end)
-        if rest and (start == 0 or text[start - 1] == "\n"):
-            end = rest.end()
-        text = text[:start] + text[end:]
+        before = text[:start].rstrip(" \t")
+        if before and not before.endswith("\n"):
+            text = before + text[end:]
+        elif rest := _REST_OF_LINE.match(text, end):
+            text = before + text[rest.end() :]
+        else:
+            text = text[:start] + text[end:].lstrip(" \t")
     return text
 
 
@@ -134,7 +137,8 @@ def _yaml_cuts(text: str, renames: Sequence[Rename]) -> Iterator[Cut]:
         entries = content.value if isinstance(content, yaml.MappingNode) else []
         for number, (key, value) in enumerate(entries):
             if key.value == "_was":
-                start, end = key.start_mark.index, value.end_mark.index
+                # The mark of a block stands behind its line end.
+                start, end = key.start_mark.index, len(text[: value.end_mark.index].rstrip())
                 before = entries[number - 1][1].end_mark.index if number else start
                 yield from _flow_cuts(text, before, start, end) if content.flow_style else [(start, end)]
             elif rename := said.get((entity.value.strip(), key.value.strip())):

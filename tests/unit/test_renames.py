@@ -202,10 +202,18 @@ Client:   # was=Customer
   tags: Tag[]
     was=labels
     backref=x
+  parent: Client?
+    was=above   backref=below
   _doc: "was=Customer"
 Tag:
   a: int
   _was: Label  # renamed
+Block:
+  _was: |-
+    Bloc
+
+  # the first
+  a: int
 Other: {_was: Another, b: int, c: int was=d}
 Last: {b: int, _was: First}
 Longer: {
@@ -230,15 +238,21 @@ Client:   # was=Customer
     "was=chief"
   tags: Tag[]
     backref=x
+  parent: Client?
+    backref=below
   _doc: "was=Customer"
 Tag:
   a: int
   # renamed
+Block:
+
+  # the first
+  a: int
 Other: {b: int, c: int}
 Last: {b: int}
 Longer: {
   b: int,
-   # once
+  # once
   c: int,
   _index: [[b, c]] }
 Final: { b: int
