@@ -340,8 +340,10 @@ def _entity_lines(pair: Pair, decisions: Decisions) -> Iterator[str]:
     for before, member in pair.members:
         if before.name != member.name:
             yield f"{new.name}.{before.name} is called {member.name}"
-        if replace(before, name="", was=None).declaration != replace(member, name="", was=None).declaration:
-            yield f"{new.name}.{member.name}: {before.declaration} becomes {replace(member, was=None).declaration}"
+        if isinstance(before, Relation) and isinstance(member, Relation):
+            before = replace(before, target=member.target)  # it may have another name
+        if before.declaration != (declaration := replace(member, was=None).declaration):
+            yield f"{new.name}.{member.name}: {before.declaration} becomes {declaration}"
     for member in pair.added:
         yield f"{new.name}.{member.name} is new: {replace(member, was=None).declaration}{_filled(pair, member, decisions)}"
     groups = [set(map(str, entity.spec.groups)) for entity in (old, new)]

@@ -22,11 +22,12 @@ def write(changes: Changes, decisions: Decisions, head: str) -> Mapping[str, str
     check_decisions(changes, decisions)
     planner = Planner(changes, decisions)
     files = {}
-    for plan, online in ((planner.first, False), (planner.later, True)):
+    for plan in (planner.first, planner.later, planner.last):
         if plan:
             revision = _identifier(changes, plan, head)
             name = f"{dt.date.today():%Y%m%d}_{revision}_{_slug(plan.title)}.py"
-            files[name] = _module(plan, revision, head, changes, online=online)
+            told = changes.lines if plan is planner.first else ()
+            files[name] = _module(plan, revision, head, told, online=plan is planner.later)
             head = revision
     return files
 
@@ -40,13 +41,15 @@ def _slug(title: str) -> str:
     return re.sub(r"\W+", "_", title.lower(), flags=re.ASCII).strip("_")[:40].rstrip("_")
 
 
-def _module(plan: Plan, revision: str, head: str, changes: Changes, *, online: bool) -> str:
+def _module(plan: Plan, revision: str, head: str, changed: Sequence[str], *, online: bool) -> str:
     imports = code.Imports()
     if any(re.search(r"\bop\.", line) for line in (*plan.upgrade, *plan.downgrade)) or online:
         imports.name("alembic", "op")
     upgrade, downgrade = (_function(lines, imports, online=online) for lines in (plan.upgrade, plan.downgrade))
-    told = [] if online else ["", *(line for told in changes.lines for line in _item(told))]
-    docstring = "\n".join([f"{plan.title}.", *told, "", f"Revision ID: {revision}", f"Revises: {head}", ""])
+    items = [line for told in changed for line in _item(told)]
+    docstring = "\n".join(
+        [f"{plan.title}.", *[""][: len(items)], *items, "", f"Revision ID: {revision}", f"Revises: {head}", ""]
+    )
     text = f"""\
 {code.docstring(docstring)}
 

@@ -49,7 +49,7 @@ class TablePair:
 
 
 class Planner:
-    """Plans the revisions: `first`, in a transaction, and `later`, what PostgreSQL does while the tables are in use."""
+    """Plans the revisions: `first`, and for PostgreSQL `later`, out of transactions, and `last`, what goes after that."""
 
     def __init__(self, changes: Changes, decisions: Decisions) -> None:
         self.changes = changes
@@ -60,7 +60,8 @@ class Planner:
         self.batches = self.database.name == "sqlite"
         title = _title(changes)
         self.first = Plan(title)
-        self.later = Plan(f"{title}: what can be done while the tables are in use")
+        self.later = Plan(f"{title}: what takes long, while the tables are in use")
+        self.last = Plan(f"{title}: what is not used any more")
         self._phases: dict[Phase, list[Step]] = {phase: [] for phase in Phase}
         self.table_pairs = [*self._table_pairs()]
         self.table_names = {pair.old.name: pair.new.name for pair in self.table_pairs}
@@ -75,7 +76,7 @@ class Planner:
 
     def _plan(self) -> None:
         self._remove_tables()
-        self._purge()
+        self._end_soft_delete()
         self._rename_tables()
         for tables in self.table_pairs:
             TablePlanner(self, tables).plan()
@@ -85,6 +86,9 @@ class Planner:
             self.first.steps += self._phases[phase]
         if self.batches:
             self.first.steps = _batched(self.first.steps)
+        if not self.later:
+            self.first.steps += self.last.steps
+            self.last.steps = []
 
     def step(self, phase: Phase, up: Iterable[Action] = (), down: Iterable[Action] = ()) -> None:
         self._phases[phase].append(Step(tuple(up), tuple(down)))
@@ -130,18 +134,25 @@ class Planner:
 
     # Rows that are deleted
 
-    def _purge(self) -> None:
+    def _end_soft_delete(self) -> None:
         """Where soft delete ends, remove the deleted rows, or ask that there are none: they would be alive again."""
         ending = [pair.old for pair in self.changes.pairs if pair.old.soft_delete and not pair.new.soft_delete]
-        if not self.decisions.purge_deleted:
-            for entity in ending:
-                problem = "are deleted, and would be alive again: restore them, or evolve with --purge-deleted"
-                self.guard(entity.table, conversions.Guard(DELETED, problem))
+        if not ending:
             return
+        up = self._purge(ending) if self.decisions.purge_deleted else [self._none_deleted(entity) for entity in ending]
+        self.step(Phase.ROWS_OFF, up)
+        if self.is_postgresql:
+            # Until its column goes, rows are deleted softly.
+            self.last.add([*(_execute(f'LOCK TABLE "{entity.table}"') for entity in ending), *up])
+
+    def _none_deleted(self, entity: EntityFacts) -> Action:
+        problem = "are deleted, and would be alive again: restore them, or evolve with --purge-deleted"
+        return f'@app.db.guards.refuse_rows("{entity.table}", {DELETED}, {literal(problem)})'
+
+    def _purge(self, ending: Sequence[EntityFacts]) -> list[Action]:
         doomed = [entity.name for entity in ending]
         children_first = sorted(self.changes.old.project.entities, key=lambda entity: -entity.position)
-        for entity in children_first if doomed else ():
-            self.step(Phase.ROWS_OFF, self._deleted(entity, doomed))
+        return [action for entity in children_first for action in self._deleted(entity, doomed)]
 
     def _deleted(self, entity: EntityFacts, doomed: Sequence[str]) -> list[Action]:
         """Return what removes deleted rows: all of the entity's, or those that refer to such rows."""
@@ -272,6 +283,11 @@ class TablePlanner:
         return Call(method, table or self.table, after, batched=self.planner.batches)
 
     def _drop_column(self, column: Column) -> None:
+        if self.planner.is_postgresql and column.name == "deleted_at":
+            self.planner.last.add(
+                [self._call("drop_column", '"deleted_at"')], [self._call("add_column", column.definition)]
+            )
+            return
         self.planner.step(
             Phase.COLUMNS_OFF,
             [self._call("drop_column", f'"{column.name}"', self.old.name)],
@@ -301,7 +317,7 @@ class TablePlanner:
 
     def _renamed(self, old: str, new: str) -> Action:
         if self.planner.is_mysql:
-            return f'op.execute("ALTER TABLE `{self.table}` RENAME COLUMN `{old}` TO `{new}`")'
+            return _execute(f"ALTER TABLE `{self.table}` RENAME COLUMN `{old}` TO `{new}`")
         return f'op.alter_column("{self.table}", "{old}", new_column_name="{new}")'
 
     def _change_column(self, old: Column, new: Column) -> None:
@@ -468,7 +484,7 @@ class TablePlanner:
         self.planner.step(Phase.NAMES, [self._constraint_renamed(old, new)], [self._constraint_renamed(new, old)])
 
     def _constraint_renamed(self, old: str, new: str) -> Action:
-        return f"op.execute('ALTER TABLE \"{self.table}\" RENAME CONSTRAINT {old} TO {new}')"
+        return _execute(f'ALTER TABLE "{self.table}" RENAME CONSTRAINT {old} TO {new}')
 
     # Uniqueness and indexes
 
@@ -574,15 +590,14 @@ class TablePlanner:
         planner = self.planner
         if isinstance(old, Unique) and planner.is_postgresql:
             self._rename_constraint(old.name, new.name)
-        elif planner.is_postgresql:
-            renamed = "op.execute('ALTER INDEX {} RENAME TO {}')"
-            planner.step(Phase.NAMES, [renamed.format(old.name, new.name)], [renamed.format(new.name, old.name)])
-        elif planner.is_mysql:
-            renamed = f'op.execute("ALTER TABLE `{self.table}` RENAME INDEX {{}} TO {{}}")'
-            planner.step(Phase.NAMES, [renamed.format(old.name, new.name)], [renamed.format(new.name, old.name)])
-        else:
+        elif self.planner.batches:
             self._drop(old)
             self._add(new)
+        else:
+            statement = "ALTER INDEX {} RENAME TO {}"
+            if planner.is_mysql:
+                statement = f"ALTER TABLE `{self.table}` RENAME INDEX {{}} TO {{}}"
+            self._rename_by(statement, old.name, new.name)
 
     def _key_names(self) -> None:
         """PostgreSQL names primary keys and their sequences, too."""
@@ -590,12 +605,14 @@ class TablePlanner:
             return
         self._rename_constraint(self.old.primary_key.name, self.new.primary_key.name)
         if any("Identity" in column.made_by for column in self.new.columns):
-            renamed = "op.execute('ALTER SEQUENCE {}_id_seq RENAME TO {}_id_seq')"
-            self.planner.step(
-                Phase.NAMES,
-                [renamed.format(self.old.name, self.new.name)],
-                [renamed.format(self.new.name, self.old.name)],
-            )
+            self._rename_by("ALTER SEQUENCE {} RENAME TO {}", f"{self.old.name}_id_seq", f"{self.table}_id_seq")
+
+    def _rename_by(self, statement: str, old: str, new: str) -> None:
+        self.planner.step(Phase.NAMES, [_execute(statement.format(old, new))], [_execute(statement.format(new, old))])
+
+
+def _execute(statement: str) -> str:
+    return f"op.execute({literal(statement)})"
 
 
 def _kind(item: Unique | Index, columns: Iterable[str]) -> tuple[str, tuple[str, ...]]:
