@@ -49,7 +49,7 @@ class TablePair:
 
 
 class Planner:
-    """Plans the revisions: `first`, and for PostgreSQL `later`, out of transactions, and `last`, what goes after that."""
+    """Plans the revisions: `first`; for PostgreSQL, `later` without a transaction, and `last`, what goes then."""
 
     def __init__(self, changes: Changes, decisions: Decisions) -> None:
         self.changes = changes
