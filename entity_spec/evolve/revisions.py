@@ -26,7 +26,7 @@ def write(changes: Changes, decisions: Decisions, head: str) -> Mapping[str, str
         if plan:
             revision = _identifier(changes, plan, head)
             name = f"{dt.date.today():%Y%m%d}_{revision}_{_slug(plan.title)}.py"
-            told = changes.lines if plan is planner.first else ()
+            told = changes.lines if plan is planner.first and plan.title not in changes.lines else ()
             files[name] = _module(plan, revision, head, told, online=plan is planner.later)
             head = revision
     return files
