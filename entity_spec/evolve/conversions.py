@@ -56,7 +56,8 @@ def guards(old: Field, new: Field, database: Database) -> Iterator[Guard]:
     if old.type in TEXTS and new.type in TEXTS:
         yield from _text_guards(old, new, column, database)
     elif old.type in TEXTS and new.type in INTS:
-        yield Guard(f'~{column}.regexp_match("^-?[0-9]{{1,9}}$")', f"have a {old.name} that is no number")
+        digits = {"int": 9, "bigint": 18}[new.type]
+        yield Guard(f'~{column}.regexp_match("^-?[0-9]{{1,{digits}}}$")', f"have a {old.name} that is no number")
     elif old.type in INTS and new.type in TEXTS:
         text = f"@sa.cast({column}, @sa.String(20))"
         if types.max_length(new) < 20:
@@ -98,13 +99,14 @@ def _length(text: str, database: Database) -> str:
 
 
 def _number_guards(old: Field, new: Field, column: str) -> Iterator[Guard]:
+    before, after = _range(old), _range(new)
     if old.type in TEXTS:
-        column = f"@sa.cast({column}, @sa.Integer())"
-    low, high = _range(old), _range(new)
-    if high[0] is not None and (low[0] is None or low[0] < high[0]):
-        yield Guard(f"{column} < {_number(high[0])}", f"have a {old.name} below {high[0]:f}")
-    if high[1] is not None and (low[1] is None or low[1] > high[1]):
-        yield Guard(f"{column} > {_number(high[1])}", f"have a {old.name} above {high[1]:f}")
+        # Those that fit into the type have been looked for.
+        column, before, after = f"@sa.cast({column}, @sa.BigInteger())", (None, None), (new.low, new.high)
+    if after[0] is not None and (before[0] is None or before[0] < after[0]):
+        yield Guard(f"{column} < {_number(after[0])}", f"have a {old.name} below {after[0]:f}")
+    if after[1] is not None and (before[1] is None or before[1] > after[1]):
+        yield Guard(f"{column} > {_number(after[1])}", f"have a {old.name} above {after[1]:f}")
     if old.type == new.type == "decimal":
         places = types.precision(new)[1]
         if places < types.precision(old)[1]:

@@ -150,27 +150,38 @@ class Planner:
         return f'@app.db.guards.refuse_rows("{entity.table}", {DELETED}, {literal(problem)})'
 
     def _purge(self, ending: Sequence[EntityFacts]) -> list[Action]:
-        doomed = [entity.name for entity in ending]
         children_first = sorted(self.changes.old.project.entities, key=lambda entity: -entity.position)
-        return [action for entity in children_first for action in self._deleted(entity, doomed)]
+        actions: list[Action] = []
+        for entity in children_first:
+            condition = self._doomed(entity, {other.name for other in ending})
+            if condition:
+                rows = [(entity.table, condition)]
+                rows[:0] = [
+                    (link.table, self._refers(link.source_column, entity, condition))
+                    for link in (*entity.links, *entity.inverse_links)
+                ]
+                actions += [_execute(f"DELETE FROM {self._quoted(table)} WHERE {which}") for table, which in rows]
+        return actions
 
-    def _deleted(self, entity: EntityFacts, doomed: Sequence[str]) -> list[Action]:
-        """Return what removes deleted rows: all of the entity's, or those that refer to such rows."""
-        if entity.name in doomed:
-            links = [
-                self._delete(link.table, link.source_column, entity.table)
-                for link in (*entity.links, *entity.inverse_links)
-            ]
-            return [*links, f'op.execute(@sa.delete(@sa.table("{entity.table}")).where({DELETED}))']
-        return [
-            self._delete(entity.table, reference.column, entity.target(reference).table, f", {DELETED}")
-            for reference in entity.references
-            if entity.soft_delete and reference.target in doomed
-        ]
+    def _doomed(self, entity: EntityFacts, ending: set[str], through: frozenset[str] = frozenset()) -> str:
+        """Return the condition for rows that go for good: those that are deleted, and deleted ones that need them."""
+        if entity.name in ending:
+            return "deleted_at IS NOT NULL"
+        if not entity.soft_delete or entity.name in through:
+            return ""
+        refers = []
+        for reference in entity.references:
+            target = entity.target(reference)
+            condition = self._doomed(target, ending, through | {entity.name}) if reference.rule != "setnull" else ""
+            if condition:
+                refers.append(self._refers(reference.column, target, condition))
+        return f"deleted_at IS NOT NULL AND ({' OR '.join(refers)})" if refers else ""
 
-    def _delete(self, table: str, column: str, target: str, and_where: str = "") -> Action:
-        rows = f'@sa.select(@sa.column("id")).select_from(@sa.table("{target}")).where({DELETED})'
-        return f'op.execute(@sa.delete(@sa.table("{table}")).where(@sa.column("{column}").in_({rows}){and_where}))'
+    def _refers(self, column: str, target: EntityFacts, condition: str) -> str:
+        return f"{self._quoted(column)} IN (SELECT id FROM {self._quoted(target.table)} WHERE {condition})"
+
+    def _quoted(self, name: str) -> str:
+        return f"`{name}`" if self.is_mysql else f'"{name}"'
 
     # Names
 
