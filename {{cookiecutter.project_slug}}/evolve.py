@@ -61,6 +61,9 @@ class Template:
             everything = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
             self._fetch("--git-dir", str(self.git), "fetch", "--quiet", self.address, *everything)
             self.is_fresh = True
+        if not self._find(version):
+            # What no branch has any more, as after a rebase, may be there all the same.
+            git("--git-dir", self.git, "fetch", "--quiet", self.address, version)
         return self._find(version)
 
     def files(self, commit: str) -> Path:

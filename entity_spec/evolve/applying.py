@@ -9,6 +9,9 @@ from pathlib import Path
 
 from entity_spec.evolve.merging import File
 
+# A terminal that is closed sends the second one, which Windows does not have.
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 class TerminatedError(BaseException):
     """The process was asked to end."""
@@ -16,7 +19,8 @@ class TerminatedError(BaseException):
 
 def listen() -> None:
     """Have a request to end raise an exception, as Ctrl+C does."""
-    signal.signal(signal.SIGTERM, _raise)
+    for number in _ENDS:
+        signal.signal(number, _raise)
 
 
 def _raise(*_: object) -> None:
@@ -79,7 +83,7 @@ def _remove_empty(project: Path, name: str) -> None:
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Finish this even if somebody presses Ctrl+C once more."""
-    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, *_ENDS)}
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
+from io import StringIO
 
 from entity_spec.code import Imports, wrap
 
@@ -14,7 +15,7 @@ Statement = ast.Import | ast.ImportFrom
 
 def apart(source: str) -> str:
     """Write each name that is imported on a line of its own. Errors: SyntaxError."""
-    lines = source.splitlines(keepends=True)
+    lines = StringIO(source).readlines()
     found = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import | ast.ImportFrom))
     for node in sorted(found, key=lambda node: node.lineno, reverse=True):
         start, end = node.lineno - 1, node.end_lineno or node.lineno
@@ -36,7 +37,7 @@ def _statements(node: Statement) -> list[str]:
 
 def together(source: str) -> str:
     """Put what `apart` has made back together."""
-    return "".join(_blocks(source.splitlines(keepends=True)))
+    return "".join(_blocks(StringIO(source).readlines()))
 
 
 def _blocks(lines: list[str]) -> Iterator[str]:
@@ -78,7 +79,7 @@ def complete(merged: str, sides: Iterable[str], gone: Collection[str] = ()) -> s
     bound = set(_bound(tree))
     missing: dict[str, str] = {}
     for side in sides:
-        for match in map(LINE.fullmatch, side.splitlines(keepends=True)):
+        for match in map(LINE.fullmatch, StringIO(side)):
             if not match or match[1] or match[2] in gone:
                 continue
             name = match[5] or match[3] or match[4]
@@ -86,7 +87,7 @@ def complete(merged: str, sides: Iterable[str], gone: Collection[str] = ()) -> s
                 missing.setdefault(name, match[0])
     if not missing:
         return merged
-    lines = merged.splitlines(keepends=True)
+    lines = StringIO(merged).readlines()
     there = next((number for number, line in enumerate(lines) if LINE.fullmatch(line)), None)
     if there is None:
         there = (tree.body[0].end_lineno or 0) if ast.get_docstring(tree) else 0

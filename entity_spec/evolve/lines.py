@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from io import StringIO
 from itertools import groupby, pairwise, takewhile
 from pathlib import Path
 from textwrap import dedent
@@ -16,6 +17,8 @@ from textwrap import dedent
 OURS, BETWEEN, THEIRS = "<<<<<<< yours\n", "=======\n", ">>>>>>> template\n"
 _LONG = 40
 """The length of git's markers here: no text has a line that begins like these."""
+_MOST_CONFLICTS = 127
+"""A higher status of git is that of a failure."""
 _HUNK = re.compile(
     rf"^<{{{_LONG}}} .*\n((?:.*\n)*?)\|{{{_LONG}}} .*\n((?:.*\n)*?)={{{_LONG}}}\n((?:.*\n)*?)>{{{_LONG}}} .*\n",
     re.MULTILINE,
@@ -41,7 +44,7 @@ def merge(base: str, ours: str, theirs: str, *, is_item: Callable[[str], object]
 
     def finer(hunk: re.Match[str]) -> str:
         nonlocal conflicts
-        mine, before, other = (hunk[number].splitlines(keepends=True) for number in (1, 2, 3))
+        mine, before, other = (StringIO(hunk[number]).readlines() for number in (1, 2, 3))
         found = _merge_hunk(before, mine, other, is_item)
         conflicts += found.conflicts
         return found.text
@@ -62,8 +65,21 @@ def _git(base: str, ours: str, theirs: str, *options: str) -> str:
         for name, text in (("yours", ours), ("before", base), ("template", theirs)):
             Path(directory, name).write_text(text, encoding="utf-8", newline="")
         # The labels of the markers are the names of the files.
-        command = ["git", "merge-file", "-p", *options, "yours", "before", "template"]
-        return subprocess.run(command, capture_output=True, cwd=directory, check=False).stdout.decode()
+        command = [
+            "git",
+            "-c",
+            "merge.conflictStyle=merge",
+            "merge-file",
+            "-p",
+            *options,
+            "yours",
+            "before",
+            "template",
+        ]
+        done = subprocess.run(command, capture_output=True, cwd=directory, check=False)
+        if done.returncode > _MOST_CONFLICTS:
+            raise OSError(f"git merge-file: {done.stderr.decode().strip()}")
+        return done.stdout.decode()
 
 
 @dataclass

@@ -17,30 +17,33 @@ from tests.baking import Bake, python, succeed
 
 pytestmark = pytest.mark.xdist_group("edits")
 
-OLD = "User(name:str(100)); Order(number:str(20), placed:date, user:User); Tag(name:str)"
-"""What people change is what belongs to `Order`, which has relations, and to `Tag`, which has none."""
+ORDER, TAG = "Order(number:str(20), placed:date, user:User)", "Tag(name:str)"
+"""What people change is what belongs to these: one has relations, the other has none."""
 
-CHANGES = {
-    "an entity that refers to these": OLD + "; Box(order:Order, tag:Tag cascade)",
-    "a field": OLD.replace("placed:date", "placed:date, paid:bool=false").replace("Tag(", "Tag(color:str?, "),
-    "a field at the end": OLD.replace("user:User)", "user:User, total:decimal?)").replace(
-        "name:str)", "name:str, day:date?)"
+
+def entities(order: str = ORDER, tag: str = TAG, more: str = "") -> dict[str, str]:
+    return {"entities": f"User(name:str(100)); {order}; {tag}; {more}"}
+
+
+CHANGES: dict[str, dict[str, str]] = {
+    "an entity that refers to these": entities(more="Box(order:Order, tag:Tag cascade)"),
+    "a field": entities("Order(number:str(20), placed:date, paid:bool=false, user:User)", "Tag(color:str?, name:str)"),
+    "a field at the end": entities(
+        "Order(number:str(20), placed:date, user:User, total:decimal?)", "Tag(name:str, day:date?)"
     ),
-    "a many-to-many": OLD.replace("user:User)", "user:User, tags:Tag[])"),
-    "another many-to-many": OLD.replace("Tag(name:str)", "Tag(name:str, orders:Order[])"),
-    "a changed type": OLD.replace("placed:date", "placed:datetime").replace("Tag(name:str)", "Tag(name:str(7))"),
-    "a removed field": OLD.replace(", placed:date", "").replace("Tag(name:str)", "Tag(color:str)"),
-    "a removed reference": OLD.replace(", user:User", ""),
-    "no soft delete of one": OLD.replace("user:User)", "user:User) softdelete=off").replace(
-        "Tag(name:str)", "Tag(name:str) softdelete=off"
+    "a many-to-many": entities("Order(number:str(20), placed:date, user:User, tags:Tag[])"),
+    "another many-to-many": entities(tag="Tag(name:str, orders:Order[])"),
+    "a changed type": entities("Order(number:str(20), placed:datetime, user:User)", "Tag(name:str(7))"),
+    "a removed field": entities("Order(number:str(20), user:User)", "Tag(color:str)"),
+    "a removed reference": entities("Order(number:str(20), placed:date)"),
+    "unique": entities("Order(number:str(20) unique, placed:date, user:User)", "Tag(name:str unique)"),
+    "an enum": entities(
+        "Order(number:str(20), placed:date, status:enum(new,paid)=new, user:User)", "Tag(name:str, kind:enum(a,b))"
     ),
-    "no timestamps": OLD.replace("Tag(name:str)", "Tag(name:str) timestamps=off").replace(
-        "user:User)", "user:User) timestamps=off"
-    ),
-    "unique": OLD.replace("number:str(20)", "number:str(20) unique").replace("Tag(name:str)", "Tag(name:str unique)"),
-    "an enum": OLD.replace("placed:date", "placed:date, status:enum(new,paid)=new").replace(
-        "Tag(name:str)", "Tag(name:str, kind:enum(a,b))"
-    ),
+    "no soft delete of some": entities(f"{ORDER} softdelete=off", f"{TAG} softdelete=off"),
+    "no timestamps": entities(f"{ORDER} timestamps=off", f"{TAG} timestamps=off"),
+    "no soft delete": {"soft_delete": "no"},
+    "another database": {"database": "postgresql"},
 }
 
 Files = dict[str, File]
@@ -118,7 +121,7 @@ EVERYTHING = [edit for edits in EDITS.values() for edit in edits]
 @pytest.fixture(params=CHANGES.values(), ids=list(CHANGES))
 def versions(bake: Bake, request: pytest.FixtureRequest) -> tuple[Files, Files]:
     """The project as it was made, and as it is made with a change of the entities."""
-    return merging.files_in(bake(entities=OLD)), merging.files_in(bake(entities=request.param))
+    return merging.files_in(bake(**entities())), merging.files_in(bake(**entities() | request.param))
 
 
 def edited(project: Files, edits: Iterable[Edit]) -> Files:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import Completed, commit, copy_template, python, run, succeed
+from tests.baking import IDENTITY, Completed, commit, copy_template, python, run, succeed
 from tests.evolve.conftest import TEXT, Project, create
 from tests.terminal import python_at_terminal
 
@@ -207,6 +207,20 @@ def test_the_template_is_needed_once(template: Path, created: Path, tmp_path: Pa
     done = project.evolve("--yes")
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_commit_that_no_branch_has_any_more(template: Path, tmp_path: Path) -> None:
+    upstream = tmp_path / "template"
+    shutil.copytree(template, upstream)
+    project = Project(create(upstream, tmp_path / "made"), {"EVOLVE_CACHE": str(tmp_path / "cache")})
+    succeed(run("git", *IDENTITY, "commit", "--quiet", "--amend", "--message=b", cwd=upstream))
+    # As the hosts of repositories allow it.
+    succeed(run("git", "config", "uploadpack.allowAnySHA1InWant", "true", cwd=upstream))
+    project.write("entities.txt", NEW)
+
+    succeed(project.evolve("--yes"))
+
+    assert "class Box(" in project.read("app/db/models/box.py")
 
 
 # Questions
