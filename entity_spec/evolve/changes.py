@@ -122,6 +122,11 @@ class Changes:
     """What would be removed with what it holds."""
 
     @property
+    def is_for_another_database(self) -> bool:
+        """Whether all migrations are made anew, since those that are there were made for another kind of database."""
+        return self.old.answers["database"] != self.new.answers["database"]
+
+    @property
     def renamed_entities(self) -> list[tuple[Entity, Entity]]:
         """Old and new."""
         return [(pair.old.spec, pair.new.spec) for pair in self.pairs if pair.old.name != pair.new.name]
@@ -212,12 +217,10 @@ def compare(old: Version, new: Version, decisions: Decisions) -> Changes:
         added=[entity for entity in new.project.entities if entity.name not in made],
         removed=[entity for entity in old.project.entities if entity.name not in kept],
     )
-    return replace(
-        changes,
-        lines=[*_lines(changes, decisions)],
-        missing_fills=[*_missing_fills(pairs, decisions)],
-        losses=[*_losses(changes)],
-    )
+    changes = replace(changes, lines=[*_lines(changes, decisions)])
+    if changes.is_for_another_database:
+        return changes
+    return replace(changes, missing_fills=[*_missing_fills(pairs, decisions)], losses=[*_losses(changes)])
 
 
 def _pair(old: EntityFacts, new: EntityFacts, renamed: Mapping[str, str]) -> Pair:

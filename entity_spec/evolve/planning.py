@@ -84,6 +84,8 @@ def plan(
     _format(project, merge)
     result = {name: file for name, file in (ours | merge.written).items() if name not in merge.deleted}
     kept = {f"{VERSIONS}/{name}": text for name, text in revisions.items()}
+    if changes.is_for_another_database:
+        kept |= _migrations_anew(project, merge, made["new"])
     kept |= {record.NAME: str(records[1])} | _cruft(project, records[1])
     kept |= source.settled(project, found, (made["new"] / source.TEXT).read_text(encoding="utf-8"))
     # Git need not have the entities yet, if they are in a new file.
@@ -96,6 +98,23 @@ def plan(
         list(old_names(changes, result, new)),
         tuple(each.commit for each in records if each.commit),
     )
+
+
+def _migrations_anew(project: Path, merge: Merge, made: Path) -> dict[str, str]:
+    """Return the first migration for another kind of database, which takes the place of all that are there."""
+    [first] = (made / VERSIONS).glob("*.py")
+    others = [name for name in worktree.tracked(project) if name.startswith(VERSIONS) and name.endswith(".py")]
+    others = [name for name in others if Path(name).name != first.name]
+    merge.deleted += others
+    merge.left.append("no rows are moved: use a tool of the new database for that")
+    if others:
+        merge.left.append(
+            f"{VERSIONS}/{first.name} takes the place of {', '.join(Path(name).name for name in others)}:"
+        )
+        merge.left.append(
+            "  for tables and columns of your own, uv run alembic revision --autogenerate, on the new database"
+        )
+    return {f"{VERSIONS}/{first.name}": first.read_text(encoding="utf-8")}
 
 
 def _is_small(path: Path) -> bool:

@@ -17,9 +17,12 @@ from entity_spec.evolve.tables import Planner
 def write(changes: Changes, decisions: Decisions, head: str) -> Mapping[str, str]:
     """Return the new revisions, texts by file name, in their order; the first one follows the revision `head`.
 
-    Errors: RefusedError, if a decision is missing.
+    There are none for another kind of database, whose migrations begin anew. Errors: RefusedError, if a decision is
+    missing.
     """
     check_decisions(changes, decisions)
+    if changes.is_for_another_database:
+        return {}
     planner = Planner(changes, decisions)
     files = {}
     for plan in (planner.first, planner.later, planner.last):
