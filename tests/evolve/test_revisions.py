@@ -70,10 +70,10 @@ CHANGES = {
         'h:enum(new,old)=new, i:float=0.5, j:slug=s, k:email=a@example.com, l:str="it\'s 5%: \\"x\\"") timestamps=off',
         [ITEM],
         {
-            "SELECT a, b, c, d, e, g, h, i, j, k, l FROM items WHERE id = 1": [
-                ["web", "hi", "7", "5", "1.50", "2024-01-02", "new", "0.5", "s", "a@example.com", 'it\'s 5%: "x"']
+            "SELECT a, b, c, d, g, h, i, j, k, l FROM items WHERE id = 1": [
+                ["web", "hi", "7", "5", "2024-01-02", "new", "0.5", "s", "a@example.com", 'it\'s 5%: "x"']
             ],
-            "SELECT count(*) FROM items WHERE f": [["2"]],
+            "SELECT count(*) FROM items WHERE f AND e = 1.5": [["2"]],
         },
     ),
     "required fields that are made": Change(
