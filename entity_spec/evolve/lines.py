@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from io import StringIO
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, islice, pairwise, takewhile
 from pathlib import Path
 from textwrap import dedent
 
@@ -146,11 +146,14 @@ def _pieces(
 
 
 def _is_orphan(base: Sequence[str], at: int, side: _Side, other: _Side) -> bool:
-    """Tell whether what one side adds belongs to something that the other one has removed, as its `def`."""
-    depth = _depth(side.added[at])
-    headers = (number for number in range(at - 1, -1, -1) if base[number].strip() and _depth([base[number]]) < depth)
-    header = next(headers, None)
-    return header is not None and not other.kept[header] and bool(side.kept[header])
+    """Tell whether what one side adds belongs to something that the other one has removed."""
+    added = side.added[at]
+    depth = _depth(added)
+    above = (number for number in range(at - 1, -1, -1) if base[number].strip() and _depth([base[number]]) < depth)
+    owners = [*islice(above, 1)]
+    if at < len(base) and added and added[-1].lstrip().startswith("@"):
+        owners.append(at)
+    return any(not other.kept[owner] and side.kept[owner] for owner in owners)
 
 
 def _both(ours: list[str], theirs: list[str]) -> list[str]:

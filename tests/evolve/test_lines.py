@@ -107,6 +107,12 @@ def test_two_changes_come_together(case: tuple[str, str, str, str]) -> None:
 
 
 CONFLICTS = {
+    "a decorator of a function that goes": (
+        FUNCTIONS,
+        FUNCTIONS.replace("def one", "@cached\ndef one"),
+        "def two():\n    return 2\n",
+        "<<<<<<< yours\n@cached\ndef one():\n    return 1\n\n\n=======\n>>>>>>> template\ndef two():\n    return 2\n",
+    ),
     "one line": (
         "a\nb\nc\n",
         "a\nB\nc\n",
