@@ -1,4 +1,4 @@
-"""Prints the SQL of changes, in a PostgreSQL project: `python -m tests.offline DIRECTORY`; each has a directory there."""
+"""Prints the SQL of changes, in a PostgreSQL project: `python -m tests.offline DIRECTORY`; each has a directory."""
 
 from __future__ import annotations
 
