@@ -1,4 +1,4 @@
-"""Draw docs/evolve.svg, a terminal in which entities are changed: `python scripts/picture.py`, in a clean repository."""
+"""Draw docs/evolve.svg, a terminal in which entities are changed: `python scripts/picture.py`, after a commit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "evolve.svg"
 ENTITIES = "User(name:str(100), email:email unique); Order(number:str(20) unique, user:User)"
 EDITS = {"User(name:str(100)": "User(full_name:str(100) was=name", "user:User": "user:User, channel:str(10)"}
-COMMANDS = ("git diff entities.txt", "uv run evolve.py --fill Order.channel=web --yes", "uv run alembic upgrade head")
+COMMANDS = (
+    "git diff entities.txt",
+    "uv run evolve.py --fill Order.channel=web --yes",
+    "uv run alembic upgrade head",
+    "uv run alembic check",
+)
 COLUMN, LINE, TOP = 7.8, 18, 34
 
 
@@ -25,8 +30,7 @@ def session(template: Path) -> Iterator[str]:
         environment = os.environ | {"EVOLVE_CACHE": str(Path(directory, "cache"))}
 
         def run(*words: str, cwd: Path) -> str:
-            done = subprocess.run(words, cwd=cwd, env=environment, capture_output=True, text=True, check=True)
-            return done.stdout + "".join(re.findall(r"^.*Running upgrade.*\n", done.stderr, re.MULTILINE))
+            return subprocess.run(words, cwd=cwd, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
         make = ("-m", "cookiecutter", str(template), "--no-input", "--default-config", f"entities={ENTITIES}")
         run(sys.executable, *make, cwd=Path(directory))
@@ -41,12 +45,11 @@ def session(template: Path) -> Iterator[str]:
         for command in COMMANDS:
             yield f"$ {command}"
             words = command.removeprefix("uv run ").split()
-            python = ["-m", *words] if words[0] == "alembic" else words
-            said = run(*(words if words[0] == "git" else [sys.executable, *python]), cwd=project)
-            # What git says before the change itself, and what differs from day to day, is not shown.
-            yield from re.sub(
-                r"^(?:diff|index|---|\+\+\+|@@).*\n|^\S+ \S+ INFO \[-\] |\d{8}_", "", said, flags=re.MULTILINE
-            ).splitlines()
+            if words[0] != "git":
+                words = [sys.executable, *(["-m"] if words[0] == "alembic" else []), *words]
+            # Without what git says before the change itself, and the date in a file's name.
+            head = r"^(?:diff|index|---|\+\+\+|@@).*\n|(?<=versions/)\d{8}_"
+            yield from re.sub(head, "", run(*words, cwd=project), flags=re.MULTILINE).splitlines()
             yield ""
 
 
