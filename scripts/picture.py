@@ -35,8 +35,8 @@ def session(template: Path) -> Iterator[str]:
         make = ("-m", "cookiecutter", str(template), "--no-input", "--default-config", f"entities={ENTITIES}")
         run(sys.executable, *make, cwd=Path(directory))
         project = Path(directory, "my-service")
-        for words in ("init", "add .", "-c user.name=a -c user.email=a@example.com commit -m a"):
-            run("git", *words.split(), cwd=project)
+        for git in ("init --quiet -b main", "add .", "-c user.name=a -c user.email=a@example.com commit --quiet -m a"):
+            run("git", *git.split(), cwd=project)
         entities = project / "entities.txt"
         text = entities.read_text(encoding="utf-8")
         for old, new in EDITS.items():
