@@ -8,7 +8,7 @@ from functools import cached_property
 
 from entity_spec.databases import Database
 from entity_spec.errors import closest
-from entity_spec.evolve import conversions
+from entity_spec.evolve.migrations import conversions
 from entity_spec.model import Entity, Field, Relation, Spec
 from entity_spec.view.facts.entity import EntityFacts, Link
 from entity_spec.view.project import Project

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from entity_spec import answers, record
 from entity_spec.errors import SpecError, closest, look, report, some
-from entity_spec.evolve import heads, planning, revisions, source, worktree
+from entity_spec.evolve import heads, planning, source, worktree
 from entity_spec.evolve.changes import Changes, Decisions, RefusedError, Version, compare, likely_renames
+from entity_spec.evolve.migrations import revisions
 from entity_spec.evolve.rendering import render
 from entity_spec.language.parser import parse
 from entity_spec.model import Spec

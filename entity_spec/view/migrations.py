@@ -55,3 +55,8 @@ class MigrationView:
             indexes = [Index(index.name, index.columns, self._module.expand(index.options)) for index in table.indexes]
             created.append(CreatedTable(table.name, items, indexes, late))
         return created
+
+    @property
+    def late_keys(self) -> list[tuple[str, ForeignKey]]:
+        """The foreign keys that come later, each with its table."""
+        return [(table.name, key) for table in self.tables for key in table.late_keys]

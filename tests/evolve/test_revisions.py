@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from entity_spec.evolve import revisions
 from entity_spec.evolve.changes import Decisions, RefusedError, Version, compare
+from entity_spec.evolve.migrations import revisions
 from entity_spec.language.parser import parse
 from tests.baking import ROOT, Bake, python, succeed
 from tests.conftest import Scratch

@@ -49,6 +49,8 @@ class Plan:
     """What is asked before anything is changed."""
     steps: list[Step] = field(default_factory=list)
     down_guards: list[str] = field(default_factory=list)
+    is_online: bool = False
+    """Whether it runs without a transaction, while the tables are in use."""
 
     def add(self, up: Iterable[Action] = (), down: Iterable[Action] = ()) -> None:
         self.steps.append(Step(tuple(up), tuple(down)))
@@ -78,3 +80,27 @@ def _lines(actions: Iterable[Action]) -> list[str]:
 
 def _batch(action: Action) -> str | None:
     return action.table if isinstance(action, Call) and action.batched else None
+
+
+def batched(steps: Sequence[Step]) -> list[Step]:
+    """Bring steps in batches of one table together, where only such are between them: each batch copies the table."""
+    arranged: list[Step] = []
+    together: list[Step] = []
+    for step in [*steps, None]:
+        if step and _only_batch(step):
+            together.append(step)
+            continue
+        arranged += sorted(together, key=_batch_table)
+        together = []
+        if step:
+            arranged.append(step)
+    return arranged
+
+
+def _only_batch(step: Step) -> bool:
+    tables = {action.table for action in (*step.up, *step.down) if isinstance(action, Call) and action.batched}
+    return len(tables) == 1 and all(isinstance(action, Call) and action.batched for action in (*step.up, *step.down))
+
+
+def _batch_table(step: Step) -> str:
+    return next(action.table for action in (*step.up, *step.down) if isinstance(action, Call))

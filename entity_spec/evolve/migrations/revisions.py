@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from entity_spec import code
 from entity_spec.evolve.changes import Changes, Decisions, check_decisions
-from entity_spec.evolve.steps import Plan
-from entity_spec.evolve.tables import Planner
+from entity_spec.evolve.migrations import planner
+from entity_spec.evolve.migrations.steps import Plan
 
 
 def write(changes: Changes, decisions: Decisions, head: str) -> Mapping[str, str]:
@@ -23,15 +23,12 @@ def write(changes: Changes, decisions: Decisions, head: str) -> Mapping[str, str
     check_decisions(changes, decisions)
     if changes.is_for_another_database:
         return {}
-    planner = Planner(changes, decisions)
-    files = {}
-    for plan in (planner.first, planner.later, planner.last):
-        if plan:
-            revision = _identifier(changes, plan, head)
-            name = f"{dt.date.today():%Y%m%d}_{revision}_{_slug(plan.title)}.py"
-            told = changes.lines if plan is planner.first and plan.title not in changes.lines else ()
-            files[name] = _module(plan, revision, head, told, online=plan is planner.later)
-            head = revision
+    files: dict[str, str] = {}
+    for plan in planner.plan(changes, decisions):
+        revision = _identifier(changes, plan, head)
+        told = changes.lines if not files and plan.title not in changes.lines else ()
+        files[f"{dt.date.today():%Y%m%d}_{revision}_{_slug(plan.title)}.py"] = _module(plan, revision, head, told)
+        head = revision
     return files
 
 
@@ -44,11 +41,11 @@ def _slug(title: str) -> str:
     return re.sub(r"\W+", "_", title.lower(), flags=re.ASCII).strip("_")[:40].rstrip("_")
 
 
-def _module(plan: Plan, revision: str, head: str, changed: Sequence[str], *, online: bool) -> str:
+def _module(plan: Plan, revision: str, head: str, changed: Sequence[str]) -> str:
     imports = code.Imports()
-    if any(re.search(r"\bop\.", line) for line in (*plan.upgrade, *plan.downgrade)) or online:
+    if any(re.search(r"\bop\.", line) for line in (*plan.upgrade, *plan.downgrade)) or plan.is_online:
         imports.name("alembic", "op")
-    upgrade, downgrade = (_function(lines, imports, online=online) for lines in (plan.upgrade, plan.downgrade))
+    upgrade, downgrade = (_function(lines, imports, online=plan.is_online) for lines in (plan.upgrade, plan.downgrade))
     items = [line for told in changed for line in _item(told)]
     docstring = "\n".join(
         [f"{plan.title}.", *[""][: len(items)], *items, "", f"Revision ID: {revision}", f"Revises: {head}", ""]
