@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from entity_spec import record
 from tests.baking import ROOT, Bake, Shell, contents, copy_template, run, succeed
 
 GENERATING = sorted(ROOT.glob("entity_spec/*.py"))
@@ -23,11 +24,16 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def expected(bake: Bake) -> dict[str, bytes]:
-    return contents(bake())
+    return made_of(bake())
 
 
 def made_in(shell: Shell, directory: str = ".") -> dict[str, bytes]:
-    return contents(shell.directory / directory / "my-service")
+    return made_of(shell.directory / directory / "my-service")
+
+
+def made_of(project: Path) -> dict[str, bytes]:
+    """Return all files, but the one that says where the template is."""
+    return {name: data for name, data in contents(project).items() if name != record.NAME}
 
 
 def test_a_path_may_have_blanks_and_quotes(shell: Shell, clone: Path, expected: dict[str, bytes]) -> None:
