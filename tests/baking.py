@@ -21,6 +21,7 @@ TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
 SPECS = ROOT / "tests" / "specs"
 
 CACHES = {"__pycache__", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tools", ".venv", "build"}
+IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
 
 Bake = Callable[..., Path]
 Completed = subprocess.CompletedProcess[str]
@@ -70,6 +71,13 @@ def succeed(done: Completed) -> str:
     """Return what the command has printed; it must have succeeded."""
     assert done.returncode == 0, f"{done.args}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def commit(directory: Path, message: str = "a") -> str:
+    """Commit everything in a directory, which is made a repository if it is none, and return the commit's hash."""
+    for words in (("init", "--quiet"), ("add", "--all"), (*IDENTITY, "commit", "--quiet", f"--message={message}")):
+        succeed(run("git", *words, cwd=directory))
+    return succeed(run("git", "rev-parse", "HEAD", cwd=directory)).strip()
 
 
 def shell_environment(cwd: Path) -> dict[str, str]:

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.baking import ROOT, Completed, contents, copy_template, python, run, succeed
+from tests.baking import ROOT, Completed, commit, contents, copy_template, python, run, succeed
 
 # One template and one project for all tests.
 pytestmark = pytest.mark.xdist_group("cruft")
 
-IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
 MIGRATION = "migrations/versions/0001_initial.py"
 TEXT = "User(name:str(100)); Order(number:str(20), user:User)"
 TYPO = """\
@@ -60,11 +59,6 @@ CREATIONS: Refused = {
 }
 UPDATES: Refused = {"typo in a mapping": ({"User": {"name": "sting"}}, ENTRY), "file": ("@shop.yaml", FILE)}
 Cruft = Callable[..., Completed]
-
-
-def commit(directory: Path) -> None:
-    for command in (("init", "--quiet"), ("add", "--all"), (*IDENTITY, "commit", "--quiet", "--message=a")):
-        succeed(run("git", *command, cwd=directory))
 
 
 @pytest.fixture(scope="module")
