@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,18 +39,26 @@ def evolution(seed: int, only: tuple[str, ...]) -> Evolution:
 @st.composite
 def evolutions(draw: st.DrawFn, only: tuple[str, ...]) -> Evolution:
     case = draw(cases(only))
-    answers = dict(case.answers)
-    if draw(sometimes) and draw(sometimes):
-        answers["soft_delete"] = {"yes": "no", "no": "yes"}[answers.get("soft_delete", DEFAULTS["soft_delete"])]
-    if draw(sometimes):
-        answers["pool_size"] = "4"
-    soft_delete = answers.get("soft_delete", DEFAULTS["soft_delete"]) == "yes"
     old = spec = case.spec()
+    answers = draw(other_answers(case))
+    soft_delete = answers.get("soft_delete", DEFAULTS["soft_delete"]) == "yes"
+    if not is_accepted(spec, soft_delete):
+        answers, soft_delete = case.answers, not soft_delete
     for _ in range(draw(st.sampled_from((1, 2, 1, 1, 3, 5, 2, 1)))):
         change = draw(st.sampled_from(CHANGES))
         tried = draw(change(spec))
         spec = next((new for each in tried if is_accepted(new := _honest(old, each), soft_delete)), spec)
     return Evolution(case, Case(str(spec), answers))
+
+
+@st.composite
+def other_answers(draw: st.DrawFn, case: Case) -> Mapping[str, str]:
+    answers = dict(case.answers)
+    if draw(sometimes) and draw(sometimes):
+        answers["soft_delete"] = "no" if case.all_answers["soft_delete"] == "yes" else "yes"
+    if draw(sometimes):
+        answers["pool_size"] = "4"
+    return answers
 
 
 def _honest(old: Spec, new: Spec) -> Spec:
