@@ -83,7 +83,7 @@ class Play:
         for name, value in self._fills(before).items():
             words += ["--fill", f"{name}={value}"]
         files = contents(project)
-        cache = {"XDG_CACHE_HOME": str(self.site.template.parent / "cache")}
+        cache = {"EVOLVE_CACHE": str(self.site.template.parent / "cache")}
         done = python(*words, cwd=project, environment=cache)
         said = done.stdout + done.stderr
         if done.returncode == 1 and done.stderr and "Traceback" not in said and contents(project) == files:

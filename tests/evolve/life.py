@@ -149,7 +149,7 @@ class Life:
         return said
 
     def try_to_evolve(self, *arguments: str) -> Completed:
-        cache = {"XDG_CACHE_HOME": str(self.site.directory / "cache")}
+        cache = {"EVOLVE_CACHE": str(self.site.directory / "cache")}
         return python("evolve.py", "--yes", *arguments, cwd=self.project, environment=cache)
 
     def assert_refused_without(self, step: Step) -> None:
