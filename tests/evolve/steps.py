@@ -91,7 +91,7 @@ LIFE = (
     Step(
         "an entity with another name",
         {
-            "\nCustomer(": "\nClient(",
+            "Customer(full_name": "Client(full_name",
             "customer:Customer": "customer:Client",
             "150)?, phone:str(30)?)": "150)?, phone:str(30)?) was=Customer",
         },
