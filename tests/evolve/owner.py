@@ -64,14 +64,14 @@ from tests.factories.customer import make_customer
 
 
 def test_initials(db: Session) -> None:
-    customer = make_customer(db, name="Ada Lovelace")
+    row = make_customer(db, name="Ada Lovelace")
 
-    assert customer.initials() == "AL"
+    assert row.initials() == "AL"
 
 
 def test_total_loyalty(client: TestClient, db: Session) -> None:
-    customer = make_customer(db)
-    customer.loyalty = 3
+    row = make_customer(db)
+    row.loyalty = 3
     db.flush()
 
     answer = client.get("/api/v1/customers/totals/loyalty")
