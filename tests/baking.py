@@ -45,7 +45,8 @@ def copy_template(to: Path) -> Path:
     """Copy what Cookiecutter needs of this repository."""
     for part in ("entity_spec", "hooks", TEMPLATE.name):
         shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns(*CACHES))
-    shutil.copy(ROOT / "cookiecutter.json", to)
+    for file in ("cookiecutter.json", ".gitignore"):
+        shutil.copy(ROOT / file, to)
     return to
 
 
