@@ -1,8 +1,9 @@
-"""A whole life: an owner's code and a thousand rows are kept while entities, answers and the template change."""
+"""A whole life: code of an owner and a thousand rows are kept while entities, answers and the template change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,15 @@ def test_a_whole_life(
         for step in LIFE:
             life.take(step)
         life.upgrade_template()
+
+
+def test_a_life_that_begins_on_sqlite(
+    tmp_path: Path, scratch_database: Scratch, database_server: Callable[[str], str]
+) -> None:
+    site = Site(tmp_path, {"postgresql": database_server("postgresql")})
+    with scratch_database("sqlite") as old, scratch_database("postgresql") as new:
+        life = Life(site, "sqlite", old)
+        life.begin()
+        for step in LIFE[:10]:
+            life.take(replace(step, suite=()))
+        life.move_to("postgresql", new)

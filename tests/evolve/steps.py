@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 BORN = """\
 Customer(name:str(60), email:email unique, note:text?, age:int(0..150)?)
@@ -160,4 +161,44 @@ LIFE = (
         suite=WHOLE,
     ),
     Step("another answer", arguments=("pool_size=4",), migrates=False),
+)
+
+
+def at_once(name: str, *names: str) -> Step:
+    """Return some steps of the life as a single one."""
+    steps = [step for step in LIFE if step.name in names]
+    assert [step.name for step in steps] == [*names]
+
+    def all_of(part: str) -> dict[str, Any]:
+        return {key: value for step in steps for key, value in getattr(step, part).items()}
+
+    return Step(
+        name,
+        all_of("edits"),
+        tuple(word for step in steps for word in step.arguments),
+        renames=all_of("renames"),
+        words=all_of("words"),
+        gone=tuple(place for step in steps for place in step.gone),
+        facts=all_of("facts"),
+    )
+
+
+SHORT = (
+    at_once(
+        "all that is new",
+        "an entity that refers to an old one",
+        "an optional field",
+        "a required field",
+        "a required field with a default",
+        "a value of an enum",
+        "a many-to-many",
+    ),
+    at_once(
+        "all that has another name",
+        "a field with another name",
+        "an entity with another name",
+        "a reference with another name",
+    ),
+    at_once("all that is different", "wider types", "a narrower type", "an index", "an index of two"),
+    at_once("all that ends", "a field less", "an entity less"),
 )
