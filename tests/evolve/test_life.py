@@ -19,6 +19,7 @@ from tests.evolve.steps import SHORT
 def test_a_short_life(
     tmp_path: Path, mypy_cache: Path, database: str, scratch_database: Scratch, database_server: Callable[[str], str]
 ) -> None:
+    mypy_cache.mkdir(parents=True, exist_ok=True)
     (tmp_path / "mypy").symlink_to(mypy_cache)
     with scratch_database(database) as url:
         life = Life(Site(tmp_path, {database: database_server(database)}), database, url)
