@@ -130,9 +130,9 @@ class Play:
         state = inside.look(rows.state)
         done, seen = inside.try_to_look(rows.travel, "0001")
         if done.status:
-            refused = re.search(r"^FAILED: ", done.output, re.MULTILINE) and "Traceback" not in done.output
-            if refused and inside.look(rows.state) == state:
-                self.refusals.append(done.output)
+            refused = re.search(r"^FAILED: (?s:.*)", done.output, re.MULTILINE)
+            if refused and "Traceback" not in done.output and inside.look(rows.state) == state:
+                self.refusals.append(refused[0])
             else:
                 yield Failure("migration", gates.exception(done.output), done.output)
             return
@@ -173,7 +173,7 @@ def fill() -> Rows:
             db.commit()
     with SessionLocal() as db:
         mapped = {mapper.local_table for mapper in Base.registry.mappers}
-        for link in Base.metadata.sorted_tables:
+        for link in Base.metadata.tables.values():
             if link not in mapped:
                 ends = [db.scalars(select(next(iter(column.foreign_keys)).column)).all() for column in link.columns]
                 for pair in zip(*ends, strict=False):

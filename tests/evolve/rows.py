@@ -28,7 +28,7 @@ def rows() -> Rows:
     from app.db.session import engine
 
     with engine.connect() as connection:
-        return {table.name: _values(connection, table, table.columns) for table in Base.metadata.sorted_tables}
+        return {table.name: _values(connection, table, table.columns) for table in Base.metadata.tables.values()}
 
 
 def stored() -> Rows:
@@ -42,7 +42,7 @@ def stored() -> Rows:
             table.name: _values(
                 connection, table, [type_coerce(column, NullType()).label(column.name) for column in table.columns]
             )
-            for table in metadata.sorted_tables
+            for table in metadata.tables.values()
             if table.name != "alembic_version"
         }
 
