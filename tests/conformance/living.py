@@ -14,9 +14,13 @@ from tests.evolve.rows import Rows
 Member = Field | Relation
 Keys = set[Any]
 
-TEXTS = ("str", "slug", "email", "url", "enum")
-# A value of the one type is one of the other.
-LOSSLESS = {("int", "bigint"), *((kind, text) for kind in TEXTS for text in ("str", "text"))}
+TEXTS = ("str", "text", "slug", "email", "url", "enum")
+INTS = ("int", "bigint")
+# Types whose values become those of another type, or stop the migration. Values of others end with the type.
+LIVES_ON = {
+    **dict.fromkeys(TEXTS, (*TEXTS, *INTS)),
+    **dict.fromkeys(INTS, (*INTS, "decimal", "float", "str", "text")),
+}
 
 
 def differences(evolution: Evolution, before: Rows, after: Rows) -> Iterator[str]:
@@ -74,7 +78,7 @@ def _members(old: EntityFacts, new: EntityFacts, renamed: dict[str, str]) -> Ite
 
 def _lives_on(member: Member, now: Member, renamed: dict[str, str]) -> bool:
     if isinstance(member, Field) and isinstance(now, Field):
-        return member.type == now.type or (member.type, now.type) in LOSSLESS
+        return now.type in (member.type, *LIVES_ON.get(member.type, ()))
     if isinstance(member, Relation) and isinstance(now, Relation):
         return member.many == now.many and renamed.get(member.target) == now.target
     return False
@@ -99,11 +103,15 @@ def _values(
             yield f"{place}: {value!r} instead of {was!r}"
 
 
-def _same(member: Member, was: object, value: object) -> bool:
-    if isinstance(member, Field) and member.type == "decimal" and value is not None:
+def _same(now: Member, was: object, value: object) -> bool:
+    if not isinstance(now, Field) or value is None:
+        return was == value
+    if now.type in ("decimal", "float"):
         # As many digits as every database keeps.
         return float(str(was)) == float(str(value))
-    return was == value
+    if now.type in INTS:
+        return int(str(was)) == int(str(value))
+    return was == value or (now.type in TEXTS and str(was) == value)
 
 
 def _link(entity: EntityFacts, name: str) -> Link:
