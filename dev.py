@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -81,6 +82,14 @@ def example(rest: list[str]) -> None:
     """write example/ anew; CI fails if it is stale"""
     shutil.rmtree(EXAMPLE, ignore_errors=True)
     generate(ROOT, f"--config-file={ROOT / 'example.yaml'}", *rest)
+    record = EXAMPLE / ".template.json"
+    record.write_text(of_no_commit(record.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
+
+def of_no_commit(record: str) -> str:
+    """Return the record of where a project comes from as it is in every clone, and after every commit."""
+    anywhere = {"template": "https://github.com/org/cookiecutter-fastapi-entities.git", "commit": ""}
+    return json.dumps(json.loads(record) | anywhere, ensure_ascii=False, indent=4) + "\n"
 
 
 COMMANDS = {command.__name__: command for command in (serve, test, deep, conformance, bench, example)}

@@ -34,6 +34,7 @@ def understand(user_directory: str, given: Mapping[str, object]) -> tuple[Spec, 
         directories=[Path(user_directory)],
         under_cruft="_commit" in given,
         soft_delete=given["soft_delete"] == "yes",
+        renames=False,
     )
     try:
         spec = valid(result)

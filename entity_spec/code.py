@@ -98,6 +98,8 @@ class Imports:
 
 def _section(module: str) -> int:
     root = module.partition(".")[0]
+    if root == "__future__":
+        return -1
     return 0 if root in sys.stdlib_module_names else 2 if root in FIRST_PARTY else 1
 
 

@@ -24,7 +24,7 @@ class Database:
     key_type: str
     """The column type of a generated key."""
     identity: str
-    """What makes a column generate keys, in a migration."""
+    """The argument that makes a column generate keys, in a migration, "" if none is needed."""
     never_reuses_keys: str
     """The argument of a table that keeps keys of deleted rows from being used again, if the database needs one."""
     live_imports: str
@@ -122,7 +122,7 @@ DATABASES = {
             json_depth=100,
             json_note="",
             key_type="BigInteger",
-            identity=", sa.Identity()",
+            identity="@sa.Identity()",
             never_reuses_keys="",
             live_imports="Connection, Executable, Index, event, text",
             live_columns=(),

@@ -76,7 +76,7 @@ def _check_entities(given: MutableMapping[str, object], soft_delete: bool | None
 def _error(entities: object, soft_delete: bool | None = None) -> SpecError | None:
     directories = [EntitiesExtension.directory]
     try:
-        files.load(entities, directories=directories, under_cruft=UNDER_CRUFT, soft_delete=soft_delete)
+        files.load(entities, directories=directories, under_cruft=UNDER_CRUFT, soft_delete=soft_delete, renames=False)
     except SpecError as error:
         return error
     return None

@@ -19,7 +19,7 @@ from entity_spec.words import word_set
 
 MAX_BYTES = 1024 * 1024
 SUFFIXES = (".yaml", ".yml", ".json", ".txt")
-OPTIONS = ("_table", "_plural", "_softdelete", "_timestamps", "_api", "_unique", "_index", "_doc")
+OPTIONS = ("_table", "_plural", "_softdelete", "_timestamps", "_api", "_was", "_unique", "_index", "_doc")
 
 EntityMapping = dict[str, str | list[list[str]]]
 SpecMapping = dict[str, str | EntityMapping]
@@ -40,12 +40,15 @@ def load(
     directories: Sequence[Path] = (),
     under_cruft: bool = False,
     soft_delete: bool | None = None,
+    renames: bool = True,
 ) -> Spec:
     """Read the entities from a value that Cookiecutter passes. Raises SpecError with everything that is wrong.
 
-    Text that starts with `@` names a file, which is looked for in the directories in order.
+    Text that starts with `@` names a file, which is looked for in the directories in order. Without `renames`, nothing
+    can say `was=`.
     """
-    return valid(examine(value, directories=directories, under_cruft=under_cruft, soft_delete=soft_delete))
+    result = examine(value, directories=directories, under_cruft=under_cruft, soft_delete=soft_delete, renames=renames)
+    return valid(result)
 
 
 def examine(
@@ -54,10 +57,20 @@ def examine(
     directories: Sequence[Path] = (),
     under_cruft: bool = False,
     soft_delete: bool | None = None,
+    renames: bool = True,
 ) -> Result:
     """Like `load`, but returns the problems, including the warnings about a valid value."""
     try:
         pieces = _pieces(value, directories, under_cruft)
+    except SpecError as error:
+        return Result(None, error.problems)
+    return analyse_pieces(pieces, soft_delete=soft_delete, renames=renames)
+
+
+def examine_text(text: str, name: str, *, soft_delete: bool | None = None) -> Result:
+    """Examine what is in the file of this name."""
+    try:
+        pieces = _text_pieces(text, name)
     except SpecError as error:
         return Result(None, error.problems)
     return analyse_pieces(pieces, soft_delete=soft_delete)
@@ -119,7 +132,11 @@ def _file_pieces(name: str, directories: Sequence[Path]) -> list[Piece]:
         raise _error("E601", f"{name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _error("E607", f"{name}: this is not UTF-8 text") from None
-    suffix = path.suffix.lower()
+    return _text_pieces(text, name)
+
+
+def _text_pieces(text: str, name: str) -> list[Piece]:
+    suffix = Path(name).suffix.lower()
     if suffix == ".txt":
         # A file has lines, even if there is only one without a line end.
         return [Piece("document", Source(text if text.endswith("\n") else text + "\n", name))]

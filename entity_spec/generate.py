@@ -14,6 +14,7 @@ from entity_spec import summary
 from entity_spec.checking import MARKER, understand
 from entity_spec.errors import look, report
 from entity_spec.expand import expand
+from entity_spec.record import NAME, Record
 from entity_spec.view.project import Project
 
 
@@ -26,6 +27,8 @@ def after(template: str, user_directory: str, given: Mapping[str, object]) -> No
         spec, warnings = understand(user_directory, given)
         project = Project(spec, given)
         expand(Path(template, "{{cookiecutter.project_slug}}"), Path.cwd(), project, given)
+        record = Record.of(Path(template), Path(user_directory), given, spec)
+        Path(NAME).write_text(str(record), encoding="utf-8", newline="\n")
     except BaseException as error:
         left = "nothing was generated" if is_new else "the project is incomplete"
         if is_new:

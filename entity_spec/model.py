@@ -88,7 +88,7 @@ class Field:
         flags = [name for name, on in switches.items() if on]
         pattern = [] if self.pattern is None else ["pattern=/" + self.pattern.replace("/", "\\/") + "/"]
         head = self.type_text + "?" * self.optional + self.default_text
-        return " ".join([head, *flags, *pattern, *_doc(self.doc)])
+        return " ".join([head, *flags, *pattern, *_was(self.was), *_doc(self.doc)])
 
     def __str__(self) -> str:
         return f"{self.name}:{self.declaration}"
@@ -131,7 +131,7 @@ class Relation:
             words.append(self.on_delete)
         if self.backref:
             words.append(f"backref={self.backref}")
-        return " ".join([*words, *_doc(self.doc)])
+        return " ".join([*words, *_was(self.was), *_doc(self.doc)])
 
     def __str__(self) -> str:
         return f"{self.name}:{self.declaration}"
@@ -212,7 +212,7 @@ class Entity:
         switches = {"softdelete": self.softdelete, "timestamps": self.timestamps}
         options = {"table": self.table_option, "plural": self.plural_option}
         options |= {name: None if value is None else "on" if value else "off" for name, value in switches.items()}
-        options["api"] = None if self.api == "full" else self.api
+        options |= {"api": None if self.api == "full" else self.api, "was": self.was}
         return {name: value for name, value in options.items() if value}
 
     def __str__(self) -> str:
@@ -289,6 +289,10 @@ class Spec:
     def __str__(self) -> str:
         """The canonical text."""
         return "; ".join(self.lines) or "none"
+
+
+def _was(name: str | None) -> list[str]:
+    return [f"was={name}"] if name else []
 
 
 def _doc(text: str) -> list[str]:

@@ -113,15 +113,19 @@ ALSO_ENTITIES = word_set(
 
 ON_DELETE = ("cascade", "restrict", "setnull")
 SWITCHES = ("unique", "index", "readonly", "writeonly", *ON_DELETE)
-MODIFIERS = (*SWITCHES, "pattern", "backref")
+MODIFIERS = (*SWITCHES, "pattern", "backref", "was")
 MODIFIERS_HINT = f"modifiers: {' '.join(SWITCHES)} pattern=/.../ backref=name"
+"""Without `was`, which a new project cannot have."""
 
 FOREIGN_MODIFIERS = {
     "back_populates": "backref",
+    "formerly": "was",
     "inverse": "backref",
+    "old_name": "was",
     "read_only": "readonly",
     "regex": "pattern",
     "related_name": "backref",
+    "renamed_from": "was",
     "set_null": "setnull",
     "write_only": "writeonly",
 }
@@ -135,9 +139,17 @@ LIMIT_WORDS = word_set(
 )
 KEY_WORDS = word_set("auto_increment autoincrement id pk primary primary_key primarykey")
 
-OPTIONS = ("table", "plural", "softdelete", "timestamps", "api")
-OPTIONS_LIST = " ".join(f"{option}=" for option in OPTIONS)
-FOREIGN_OPTIONS = {"soft_delete": "softdelete", "table_name": "table", "tablename": "table"}
+OPTIONS = ("table", "plural", "softdelete", "timestamps", "api", "was")
+OPTIONS_LIST = " ".join(f"{option}=" for option in OPTIONS if option != "was")
+"""Without `was`, which a new project cannot have."""
+FOREIGN_OPTIONS = {
+    "formerly": "was",
+    "old_name": "was",
+    "renamed_from": "was",
+    "soft_delete": "softdelete",
+    "table_name": "table",
+    "tablename": "table",
+}
 API = ("full", "read", "none")
 
 YES = word_set("1 enabled on true y yes")

@@ -50,6 +50,16 @@ def copy_template(to: Path) -> Path:
     return to
 
 
+IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+
+
+def commit(directory: Path) -> str:
+    """Commit everything in a directory, which becomes a git repository, and return the commit."""
+    for command in (("init", "--quiet"), ("add", "--all"), (*IDENTITY, "commit", "--quiet", "--message=a")):
+        succeed(run("git", *command, cwd=directory))
+    return succeed(run("git", "rev-parse", "HEAD", cwd=directory)).strip()
+
+
 def run(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, stdin: str = "") -> Completed:
     """Run a command as a user of the shared environment would; the test checks its output and its status."""
     return subprocess.run(

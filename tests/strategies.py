@@ -42,7 +42,12 @@ def fields(draw: st.DrawFn, name: str, enums: tuple[SharedEnum, ...] = ()) -> Fi
         readonly=readonly,
         writeonly=not readonly and draw(st.booleans()),
         doc=draw(docs),
+        was=draw(former(name)),
     )
+
+
+def former(name: str) -> st.SearchStrategy[str | None]:
+    return st.sampled_from([None, None, f"old_{name}"[:30]])
 
 
 @st.composite
@@ -136,6 +141,7 @@ def relations(draw: st.DrawFn, name: str, targets: list[str], owner: str) -> Rel
         else draw(st.sampled_from([None, "cascade", "restrict", "setnull" if optional else None])),
         backref=draw(st.sampled_from([None, None, "none", f"{name}_in_{owner.lower()}"])),
         doc=draw(docs),
+        was=draw(former(name)),
     )
 
 
@@ -154,6 +160,7 @@ def entities(draw: st.DrawFn, name: str, targets: list[str], enums: tuple[Shared
         timestamps=draw(st.sampled_from([None, True, False])),
         api=draw(st.sampled_from(["full", "full", "read", "none"])),
         doc=draw(docs),
+        was=draw(st.sampled_from([None, None, f"Old{name}"])),
     )
 
 
@@ -205,6 +212,8 @@ TOKENS = [
         "=now",
         "backref=x",
         "pattern=/a/",
+        "was=alpha",
+        "was=Book",
         "table=x",
         "softdelete=off",
         "User",

@@ -1,4 +1,4 @@
-"""A terminal at which Cookiecutter asks its questions."""
+"""A terminal at which questions are asked."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 from tests.baking import ROOT, Shell, shell_environment
@@ -24,7 +25,7 @@ ESCAPES = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]|\r")
 
 @dataclass
 class Terminal:
-    """Cookiecutter at a pseudo-terminal: what has been printed, and a keyboard."""
+    """A command at a pseudo-terminal: what has been printed, and a keyboard."""
 
     screen: int
     read: str = ""
@@ -64,16 +65,22 @@ class Terminal:
         return bool(printed)
 
 
-@contextmanager
 def at_terminal(
     shell: Shell, *arguments: str, environment: Mapping[str, str] = MappingProxyType({})
+) -> AbstractContextManager[tuple[Terminal, subprocess.Popen[bytes]]]:
+    words = ("-m", "cookiecutter", str(ROOT), *arguments)
+    return python_at_terminal(shell.directory, *words, environment=shell.environment | dict(environment))
+
+
+@contextmanager
+def python_at_terminal(
+    directory: Path, *arguments: str, environment: Mapping[str, str]
 ) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
     screen, keyboard = pty.openpty()
-    ours = {"TERM": "xterm", "COLUMNS": "200"} | shell.environment | dict(environment)
     with subprocess.Popen(
-        [sys.executable, "-m", "cookiecutter", str(ROOT), *arguments],
-        cwd=shell.directory,
-        env=shell_environment(shell.directory) | ours,
+        [sys.executable, *arguments],
+        cwd=directory,
+        env=shell_environment(directory) | {"TERM": "xterm", "COLUMNS": "200"} | dict(environment),
         stdin=keyboard,
         stdout=keyboard,
         stderr=keyboard,

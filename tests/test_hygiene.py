@@ -255,11 +255,12 @@ def test_a_file_is_of_no_machine_and_no_registry(name: str) -> None:
 
 
 GENERATOR = {
-    "answers", "asking", "checking", "code", "databases", "expand", "extension", "generate", "summary", "types", "verbatim",
-    "view",
+    "answers", "asking", "checking", "code", "databases", "evolve", "expand", "extension", "generate", "record", "summary",
+    "types", "verbatim", "view",
 }  # fmt: skip
 OUTSIDE = {
     "asking": {"click", "rich"},
+    "evolve": {"yaml"},
     "extension": {"jinja2"},
     "expand": {"jinja2"},
     "files": {"yaml"},

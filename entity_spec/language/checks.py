@@ -12,6 +12,7 @@ from entity_spec.language.indexes import check_groups, check_sizes
 from entity_spec.language.lexer import Findings, Token
 from entity_spec.language.naming import NameChecker
 from entity_spec.language.relations import RelationChecker
+from entity_spec.language.renames import check_renames
 from entity_spec.language.tree import Document, EntityNode, EnumNode, FieldNode, Known, description
 from entity_spec.model import Entity, Field, Group, Relation, SharedEnum, Spec
 
@@ -31,6 +32,7 @@ def check(document: Document, found: Findings, soft_delete: bool | None) -> Spec
         check_groups(one, found)
         check_sizes(one, found)
     NameChecker(document, known, found).check()
+    check_renames(document, found)
     return Spec(tuple(one.entity for one in known.values()), tuple(builder.enums.values()))
 
 
@@ -88,6 +90,7 @@ class _Builder:
             timestamps=_switch(options.get("timestamps")),
             api=options.get("api", "full"),
             doc=description(node.doc),
+            was=options.get("was"),
         )
         return Known(node, entity, nodes)
 
@@ -220,6 +223,7 @@ class _Builder:
             on_delete=next((word for word in words.ON_DELETE if word in node.switches), None),
             backref=node.backref.text if node.backref else None,
             doc=description(node.doc),
+            was=node.former_name,
         )
 
     def check_many(self, node: FieldNode) -> None:

@@ -218,6 +218,9 @@ class FieldReader(Cursor):
         if name in ("pattern", "backref"):
             self.valued_modifier(node, word)
             return
+        if name == "was":
+            self.was(node, word)
+            return
         if name not in words.SWITCHES:
             self.foreign_modifier(node, word)
             return
@@ -249,6 +252,21 @@ class FieldReader(Cursor):
             node.pattern = value
         else:
             node.backref = value
+
+    def was(self, node: FieldNode, word: Token) -> None:
+        value = self.value() if self.accept("=") else None
+        if value is None:
+            self.found.add("E117", "was needs a value", "for example was=old_name", at=word)
+        elif node.was:
+            self.found.add("E118", "was is written twice", "remove one", at=word)
+        elif value.kind == "value" and words.NAME.fullmatch(value.text):
+            node.was = word, value
+        else:
+            better = snake(value.text)
+            fix = better if words.NAME.fullmatch(better) else None
+            hint = f'did you mean "{fix}"?' if fix else "for example was=old_name"
+            message = f"was is a lower_case name: {shown(value.written)}"
+            self.found.add("E117", message, hint, at=value, fix=fix)
 
     def foreign_modifier(self, node: FieldNode, word: Token) -> None:
         name = word.text.lower()

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from entity_spec.errors import Fix, Problem, Source, SpecError
 from entity_spec.language import checks
 from entity_spec.language.lexer import Findings, TooManyProblemsError
+from entity_spec.language.renames import refuse
 from entity_spec.language.syntax import Reader
-from entity_spec.language.tree import Document, EntityNode
+from entity_spec.language.tree import Document, EntityNode, Rename
 from entity_spec.model import Spec
 
 _ROUNDS = 5
@@ -32,6 +33,8 @@ class Result:
     problems: tuple[Problem, ...] = ()
     """Errors and warnings, in the order of the text."""
     corrected: str | None = None
+    renames: tuple[Rename, ...] = ()
+    """Every `was=` of a valid text, in its order."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -57,8 +60,9 @@ def analyse(text: str, *, soft_delete: bool | None = None) -> Result:
     return analyse_pieces([Piece("document", Source(text))], soft_delete=soft_delete)
 
 
-def analyse_pieces(pieces: Sequence[Piece], *, soft_delete: bool | None = None) -> Result:
-    result = _once(pieces, soft_delete)
+def analyse_pieces(pieces: Sequence[Piece], *, soft_delete: bool | None = None, renames: bool = True) -> Result:
+    """`renames` tells whether there is something that can have been renamed."""
+    result = _once(pieces, soft_delete, renames)
     if result.spec is not None:
         return result
     corrected, better = result, pieces
@@ -66,24 +70,30 @@ def analyse_pieces(pieces: Sequence[Piece], *, soft_delete: bool | None = None) 
         if not any(problem.fix for problem in corrected.problems):
             break
         better = _with_fixes(better, corrected.problems)
-        corrected = _once(better, soft_delete)
+        corrected = _once(better, soft_delete, renames)
         if corrected.spec is not None:
             return replace(result, corrected=str(corrected.spec))
     return result
 
 
-def _once(pieces: Sequence[Piece], soft_delete: bool | None) -> Result:
+def _once(pieces: Sequence[Piece], soft_delete: bool | None, renames: bool) -> Result:
     found = Findings()
     order = {id(piece.source): number for number, piece in enumerate(pieces)}
     spec = None
+    said: tuple[Rename, ...] = ()
     try:
         document = _read(pieces, found)
         if document is not None:
+            said = tuple(document.renames)
+            if said and not renames:
+                refuse(said, found)
             spec = checks.check(document, found, soft_delete)
     except TooManyProblemsError:
         pass
     problems = sorted(found.problems, key=lambda problem: (order[id(problem.source)], problem.start))
-    return Result(None if found.errors else spec, tuple(problems))
+    if found.errors:
+        return Result(None, tuple(problems))
+    return Result(spec, tuple(problems), renames=said)
 
 
 def _read(pieces: Iterable[Piece], found: Findings) -> Document | None:

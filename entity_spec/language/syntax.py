@@ -202,8 +202,17 @@ class Reader(FieldReader):
                 understood = False
         if understood:
             entity.groups.append(GroupNode(kind, members, kind.to(close)))
+        if self.token.text == "was" and self.following.kind == "=":
+            self.misplaced_was(kind)
         if self.starts_field or self.starts_group:
             self.missing_comma()
+
+    def misplaced_was(self, kind: Token) -> None:
+        word = self.take()
+        self.take()
+        self.value()
+        hint = "remove it: groups follow the fields that they name"
+        self.found.add("E117", f"was is not for {kind.text}(...)", hint, at=word.to(self.last), fix="")
 
     # Options
 
@@ -272,6 +281,12 @@ class Reader(FieldReader):
             better = snake(text)
             fix = better if words.NAME.fullmatch(better) else None
             message = f"{name} is a lower_case name: {shown(text)}"
+        elif name == "was":
+            if value.kind == "value" and words.ENTITY.fullmatch(text):
+                return True
+            better = camel(text)
+            fix = better if words.ENTITY.fullmatch(better) else None
+            message = f"was is a CamelCase name: {shown(value.written)}"
         elif name == "api":
             if text in words.API:
                 return True
@@ -288,7 +303,7 @@ class Reader(FieldReader):
 
 
 def _option_example(name: str) -> str:
-    examples = {"table": "app_users", "plural": "people", "api": "read"}
+    examples = {"table": "app_users", "plural": "people", "api": "read", "was": "Customer"}
     return f"for example {name}={examples.get(name, 'off')}"
 
 

@@ -36,6 +36,8 @@ class FieldNode:
     switches: dict[str, Token] = field(default_factory=dict)
     pattern: Token | None = None
     backref: Token | None = None
+    was: tuple[Token, Token] | None = None
+    """The modifier's word and its value."""
     default: Token | None = None
     doc: Token | None = None
 
@@ -53,6 +55,10 @@ class FieldNode:
         return f"{self.name.text}:{self.type.source.text[self.type.start : self.type_end]}"
 
     @property
+    def former_name(self) -> str | None:
+        return self.was[1].text if self.was else None
+
+    @property
     def is_reference(self) -> bool:
         """Whether it looks like a reference; the type may still turn out to be a shared enum."""
         return self.type.text[:1].isupper()
@@ -65,6 +71,29 @@ class GroupNode:
     span: Span
 
 
+@dataclass(frozen=True)
+class Rename:
+    """A `was=`: what it is said of, and where it stands."""
+
+    entity: str
+    member: str | None
+    """None if the entity itself was renamed."""
+    word: Token
+    value: Token
+
+    @property
+    def name(self) -> str:
+        return self.member or self.entity
+
+    @property
+    def was(self) -> str:
+        return self.value.text
+
+    @property
+    def span(self) -> Span:
+        return self.word.to(self.value)
+
+
 @dataclass
 class EntityNode:
     name: Token
@@ -75,6 +104,10 @@ class EntityNode:
     doc: Token | None = None
     unread: set[str] = field(default_factory=set)
     """Fields that could not be read, but exist."""
+
+    @property
+    def member_renames(self) -> Iterator[Rename]:
+        return (Rename(self.name.text, node.name.text, *node.was) for node in self.fields if node.was)
 
 
 @dataclass
@@ -97,6 +130,13 @@ class Document:
     @property
     def enums(self) -> list[EnumNode]:
         return [item for item in self.items if isinstance(item, EnumNode)]
+
+    @property
+    def renames(self) -> Iterator[Rename]:
+        for entity in self.entities:
+            yield from entity.member_renames
+            if "was" in entity.options:
+                yield Rename(entity.name.text, None, *entity.options["was"])
 
 
 @dataclass

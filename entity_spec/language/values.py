@@ -72,6 +72,7 @@ def read_field(node: FieldNode, found: Findings, shared: Sequence[str] | None = 
         writeonly="writeonly" in node.switches,
         pattern=node.pattern.text if node.pattern else None,
         doc=description(node.doc),
+        was=node.former_name,
     )
 
 

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.db.soft_delete import SoftDelete
 from app.main import create_app
+from app.queries.deleting import references_to
 from app.queries.soft_deleting import purge_deleted
 from app.schemas.base import DeletableListParameters
 from app.settings import settings
 from app.values import Id, utc_now
 from app.web.parameters import QueryParameters
 from tests.cases import every_soft_deletable_entity
-from tests.expectations import Case, references_to
+from tests.expectations import Case
 from tests.keys import MISSING_KEY
 from tests.statements import recorded_statements
 

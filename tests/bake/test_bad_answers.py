@@ -45,6 +45,12 @@ UNDER_CRUFT = """\
 error E603: a file cannot be used with cruft: an update would compare shop.yaml with itself; \
 pass its text or its mapping instead
 """
+RENAME = """\
+error E803 at column 15: nothing in a new project was renamed
+  User(name:str was=title)
+                ^^^^^^^^^
+  remove it; in a project that exists, edit its entities and run evolve.py there
+"""
 LIST = (
     "error E604: a list is not possible here: Cookiecutter keeps only its first element; write one text, or a mapping\n"
 )
@@ -111,6 +117,7 @@ REFUSALS = {
     "JSON that is not closed": Refusal(
         'entities={"User": ', "error E607: this is not valid JSON: Expecting value: line 1 column 10 (char 9)\n"
     ),
+    "former name": Refusal("entities=User(name:str was=title)", RENAME),
     "Jinja in entities": Refusal(
         'entities=User(name:str="{{ 7*7 }}")',
         """\
@@ -204,12 +211,13 @@ def test_bad_entities_in_a_configuration_are_refused(shell: Shell, entities: obj
     ("answers", "message"),
     [
         ({"entities": "User(name:string)"}, TYPO),
+        ({"entities": "User(name:str was=title)"}, RENAME),
         ({"pool_size": "0"}, "error: pool_size: expected a whole number from 1 to 1000, found '0'\n"),
         ({"pool_size": ["8"]}, "error: pool_size: expected text, found list\n"),
         # What `cruft create` and `cruft update` pass.
         ({"entities": "@shop.yaml", "_commit": "4a7d1ed4"}, UNDER_CRUFT),
     ],
-    ids=["entities", "number", "list", "cruft"],
+    ids=["entities", "former name", "number", "list", "cruft"],
 )
 def test_what_does_not_pass_the_prompts_is_checked_too(shell: Shell, answers: dict[str, object], message: str) -> None:
     prompts = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))

@@ -237,7 +237,7 @@ def test_a_new_version_of_the_template_checks_by_its_own_rules(cruft: Cruft, new
     assert state(newer) == ("User(name:snug)", "User(name:snug)\n")
 
 
-COMMANDS = re.findall(r"^    (cruft .+)$", (ROOT / "docs" / "entities.md").read_text(encoding="utf-8"), re.MULTILINE)
+COMMANDS = re.findall(r"^    (cruft .+)$", (ROOT / "docs" / "evolve.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_the_documented_commands_create_and_update(template: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from tests.baking import ROOT, Bake, python, run, succeed
+from tests.baking import Bake, python, succeed
 from tests.conftest import Scratch
 
 pytestmark = pytest.mark.xdist_group("recipes")
@@ -208,21 +208,3 @@ def test_what_follows(project: Path, readme: dict[str, list[Step]], tmp_path: Pa
         """,
         environment,
     )
-
-
-def test_another_database(
-    project: Path, readme: dict[str, list[Step]], scratch_database: Scratch, database_server: Callable[[str], str]
-) -> None:
-    generate, remake = [step.code for step in readme["Another database"]]
-    take(project, readme["A field"][:-2], {})
-    for command in ("git init --quiet", "git add --all", "git -c user.name=x -c user.email=x@x commit --quiet -m x"):
-        succeed(run(*command.split(), cwd=project))
-    script = generate.replace("cookiecutter TEMPLATE", f"cookiecutter '{ROOT}' --default-config")
-    script = script.replace("OTHER", "postgresql")
-
-    succeed(run("bash", "-c", script, cwd=project))
-
-    with scratch_database("postgresql") as url:
-        environment = {"DATABASE_URL": url, "TEST_DATABASE_URL": database_server("postgresql")}
-        succeed(run("bash", "-c", remake.replace("uv run", "python -m"), cwd=project, environment=environment))
-        assert_gates_pass(project, environment)

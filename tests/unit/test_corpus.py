@@ -82,6 +82,7 @@ def brief_entity(entity: Entity) -> dict[str, str | bool]:
         "softdelete=": entity.softdelete,
         "timestamps=": entity.timestamps,
         "api=": None if entity.api == "full" else entity.api,
+        "was=": entity.was,
     }
     lines |= {name: value for name, value in options.items() if value is not None}
     return lines | {"table": entity.table}

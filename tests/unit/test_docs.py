@@ -88,6 +88,7 @@ def test_the_table_of_modifiers_is_complete() -> None:
         "pattern",
         *words.ON_DELETE,
         "backref",
+        "was",
         '"..."',
     ]
 
