@@ -50,16 +50,6 @@ def copy_template(to: Path) -> Path:
     return to
 
 
-IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-
-
-def commit(directory: Path) -> str:
-    """Commit everything in a directory, which becomes a git repository, and return the commit."""
-    for command in (("init", "--quiet"), ("add", "--all"), (*IDENTITY, "commit", "--quiet", "--message=a")):
-        succeed(run("git", *command, cwd=directory))
-    return succeed(run("git", "rev-parse", "HEAD", cwd=directory)).strip()
-
-
 def run(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, stdin: str = "") -> Completed:
     """Run a command as a user of the shared environment would; the test checks its output and its status."""
     return subprocess.run(
@@ -85,7 +75,7 @@ def succeed(done: Completed) -> str:
 
 
 def commit(directory: Path, message: str = "a") -> str:
-    """Commit everything in a directory, which is made a repository if it is none, and return the commit's hash."""
+    """Commit everything in a directory, which becomes a git repository, and return the commit."""
     for words in (("init", "--quiet"), ("add", "--all"), (*IDENTITY, "commit", "--quiet", f"--message={message}")):
         succeed(run("git", *words, cwd=directory))
     return succeed(run("git", "rev-parse", "HEAD", cwd=directory)).strip()

@@ -128,6 +128,9 @@ class Life:
         self.seconds[database] = {}
         self.evolve(f"database={database}")
         self.database, self.url = database, url
+        # As the README says: the migrations begin anew, without what is the owner's.
+        self.inside.look(rows.alembic, "upgrade", "head")
+        self.inside.look(rows.alembic, "revision", "--autogenerate", "-m", "own")
         self.check_code()
         commit(self.project, f"Use {database}")
         made = self.inside.look(rows.anew)
