@@ -21,6 +21,7 @@ TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
 SPECS = ROOT / "tests" / "specs"
 
 CACHES = {"__pycache__", ".git", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tools", ".venv", "build"}
+IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
 
 Bake = Callable[..., Path]
 Completed = subprocess.CompletedProcess[str]
@@ -44,18 +45,9 @@ def copy_template(to: Path) -> Path:
     """Copy what Cookiecutter needs of this repository."""
     for part in ("entity_spec", "hooks", TEMPLATE.name):
         shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns(*CACHES))
-    shutil.copy(ROOT / "cookiecutter.json", to)
+    for file in ("cookiecutter.json", ".gitignore"):
+        shutil.copy(ROOT / file, to)
     return to
-
-
-IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
-
-
-def commit(directory: Path) -> str:
-    """Commit everything in a directory, which becomes a git repository, and return the commit."""
-    for command in (("init", "--quiet"), ("add", "--all"), (*IDENTITY, "commit", "--quiet", "--message=a")):
-        succeed(run("git", *command, cwd=directory))
-    return succeed(run("git", "rev-parse", "HEAD", cwd=directory)).strip()
 
 
 def run(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None, stdin: str = "") -> Completed:
@@ -80,6 +72,13 @@ def succeed(done: Completed) -> str:
     """Return what the command has printed; it must have succeeded."""
     assert done.returncode == 0, f"{done.args}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def commit(directory: Path, message: str = "a") -> str:
+    """Commit everything in a directory, which becomes a git repository, and return the commit."""
+    for words in (("init", "--quiet"), ("add", "--all"), (*IDENTITY, "commit", "--quiet", f"--message={message}")):
+        succeed(run("git", *words, cwd=directory))
+    return succeed(run("git", "rev-parse", "HEAD", cwd=directory)).strip()
 
 
 def shell_environment(cwd: Path) -> dict[str, str]:

@@ -6,10 +6,11 @@ import builtins
 import keyword
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache, partial
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed as seeded, settings, strategies as st
 from sqlalchemy.dialects.mysql.reserved_words import RESERVED_WORDS_MARIADB, RESERVED_WORDS_MYSQL
@@ -25,6 +26,8 @@ from entity_spec.model import Entity, Field, Group, Relation, SharedEnum, Spec
 from tests.baking import TEMPLATE
 from tests.conformance.case import DEFAULTS, Case
 from tests.strategies import DOC_CHARACTERS
+
+T = TypeVar("T")
 
 # Names
 
@@ -161,8 +164,8 @@ enum_values = st.sampled_from([few_values] * 10 + [many_values] + [few_values] *
 
 
 @st.composite
-def fields(draw: st.DrawFn, enums: tuple[SharedEnum, ...]) -> Field:
-    kind = draw(st.sampled_from(words.TYPES))
+def fields(draw: st.DrawFn, enums: tuple[SharedEnum, ...], kinds: Sequence[str] = words.TYPES) -> Field:
+    kind = draw(st.sampled_from(kinds))
     field = Field(draw(any_word), kind)
     if kind == "enum":
         shared = draw(st.none() | st.sampled_from(enums)) if enums else None
@@ -276,41 +279,45 @@ def answers(draw: st.DrawFn, only: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
+@st.composite
+def cases(draw: st.DrawFn, only: tuple[str, ...]) -> Case:
+    spec, given_answers = draw(specs()), draw(answers(only))
+    soft_delete = given_answers.get("soft_delete", DEFAULTS["soft_delete"]) == "yes"
+    return Case(str(accepted_part(spec, soft_delete)), given_answers)
+
+
 def case(seed: int, only: tuple[str, ...]) -> Case:
     """Draw a case, always the same for a seed."""
-    drawn: list[Case] = []
+    return drawn(cases(only), seed)
+
+
+def drawn(strategy: st.SearchStrategy[T], seed: int) -> T:
+    found: list[T] = []
 
     # The first example is always the simplest one, and those after the second resemble the ones before.
     @seeded(seed)
     @settings(
         max_examples=2, phases=[Phase.generate], database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    @given(specs(), answers(only))
-    def draw(spec: Spec, given_answers: dict[str, str]) -> None:
-        soft_delete = given_answers.get("soft_delete", DEFAULTS["soft_delete"]) == "yes"
-        drawn.append(Case(str(accepted_part(spec, soft_delete)), given_answers))
+    @given(strategy)
+    def draw(value: T) -> None:
+        found.append(value)
 
     draw()
-    return drawn[-1]
+    return found[-1]
 
 
 def accepted_part(spec: Spec, soft_delete: bool) -> Spec:
     """Return as much of it as the language accepts, put together piece by piece."""
 
     def first_accepted(old: Spec, *tried: Spec) -> Spec:
-        for new in tried:
-            try:
-                parse(str(new), soft_delete=soft_delete)
-            except SpecError:
-                continue
-            return new
-        return old
+        return next((new for new in tried if is_accepted(new, soft_delete)), old)
 
     made = Spec()
     for enum in spec.enums:
         made = first_accepted(made, replace(made, enums=(*made.enums, enum)))
     for entity in spec.entities:
-        bare = [Entity(entity.name, (field,)) for each in entity.fields for field in _variants(each)]
+        bare = [Entity(entity.name, (field,)) for each in entity.fields for field in variants(each)]
         made = first_accepted(made, *(replace(made, entities=(*made.entities, each)) for each in bare))
     wanted = {entity.name: entity for entity in spec.entities}
     for number, name in enumerate([entity.name for entity in made.entities]):
@@ -318,6 +325,14 @@ def accepted_part(spec: Spec, soft_delete: bool) -> Spec:
             before, old, after = made.entities[:number], made.entities[number], made.entities[number + 1 :]
             made = first_accepted(made, *(replace(made, entities=(*before, new, *after)) for new in piece(old)))
     return made
+
+
+def is_accepted(spec: Spec, soft_delete: bool) -> bool:
+    try:
+        parse(str(spec), soft_delete=soft_delete)
+    except SpecError:
+        return False
+    return True
 
 
 def _pieces(wanted: Entity) -> Iterator[Callable[[Entity], list[Entity]]]:
@@ -333,7 +348,7 @@ def _pieces(wanted: Entity) -> Iterator[Callable[[Entity], list[Entity]]]:
 def _with_member(member: Field | Relation, entity: Entity) -> list[Entity]:
     if member.name in [other.name for other in entity.members]:
         return []
-    return [replace(entity, members=(*entity.members, variant)) for variant in _variants(member)]
+    return [replace(entity, members=(*entity.members, variant)) for variant in variants(member)]
 
 
 def _with_group(group: Group, entity: Entity) -> list[Entity]:
@@ -344,7 +359,7 @@ def _with_option(option: str, wanted: Entity, entity: Entity) -> list[Entity]:
     return [replace(entity, **{option: getattr(wanted, option)})]
 
 
-def _variants(member: Field | Relation) -> list[Field] | list[Relation]:
+def variants(member: Field | Relation) -> list[Field] | list[Relation]:
     """Return what may be accepted if the member itself is not."""
     if isinstance(member, Relation):
         loose = replace(member, optional=not member.many, on_delete=None)

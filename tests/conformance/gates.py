@@ -40,6 +40,7 @@ class Site:
 
     directory: Path
     servers: Mapping[str, str]
+    template: Path = ROOT
 
     @property
     def project(self) -> Path:
@@ -69,15 +70,15 @@ Gate = Callable[[Site, Case], Failure | None]
 def generate(site: Site, case: Case) -> Failure | None:
     shutil.rmtree(site.project, ignore_errors=True)
     site.directory.mkdir(parents=True, exist_ok=True)
-    done = forking.run(partial(_generate, case), site.directory, CLEAN, PATIENCE)
-    return _unless(done.status == 0, "generate", _exception(done.output), done)
+    done = forking.run(partial(_generate, site.template, case), site.directory, CLEAN, PATIENCE)
+    return unless(done.status == 0, "generate", exception(done.output), done)
 
 
-def _generate(case: Case) -> None:
+def _generate(template: Path, case: Case) -> None:
     from cookiecutter.main import cookiecutter
 
     cookiecutter(
-        str(ROOT),
+        str(template),
         no_input=True,
         default_config=True,
         extra_context={"project_slug": "my-service", **case.answers, "entities": case.entities},
@@ -88,20 +89,20 @@ def formatting(site: Site, case: Case) -> Failure | None:
     done = run_command(sys.executable, "-m", "ruff", "format", "--diff", "--no-cache", ".", cwd=site.project)
     # The first line that changes, regardless of the names in it.
     kind = re.sub(r"\w+", "_", _first(r"^-(?!--)\s*(.*)$", done.stdout))
-    return _unless(done.returncode == 0, "formatting", kind, Done(done.returncode, done.stdout + done.stderr))
+    return unless(done.returncode == 0, "formatting", kind, Done(done.returncode, done.stdout + done.stderr))
 
 
 def lint(site: Site, case: Case) -> Failure | None:
     command = ("-m", "ruff", "check", "--no-cache", "--output-format=concise", ".")
     done = run_command(sys.executable, *command, cwd=site.project)
     kind = _first(r": (\w+\d+|invalid-syntax)", done.stdout)
-    return _unless(done.stdout == "All checks passed!\n", "lint", kind, Done(done.returncode, done.stdout))
+    return unless(done.stdout == "All checks passed!\n", "lint", kind, Done(done.returncode, done.stdout))
 
 
 def types(site: Site, case: Case) -> Failure | None:
     done = site.fork(partial(_types, site.directory / "mypy"))
     passed = re.fullmatch(r"Success: no issues found in \d+ source files\n", done.output)
-    return _unless(bool(passed), "types", _first(r"error: .*\[([a-z-]+)\]", done.output), done)
+    return unless(bool(passed), "types", _first(r"error: .*\[([a-z-]+)\]", done.output), done)
 
 
 def _types(cache: Path) -> None:
@@ -112,7 +113,7 @@ def _types(cache: Path) -> None:
 
 def importing(site: Site, case: Case) -> Failure | None:
     done = site.fork(_import)
-    return _unless((done.status, done.output) == (0, ""), "importing", _exception(done.output), done)
+    return unless((done.status, done.output) == (0, ""), "importing", exception(done.output), done)
 
 
 def _import() -> None:
@@ -125,7 +126,7 @@ def _import() -> None:
 def migrations(site: Site, case: Case) -> Failure | None:
     with site.scratch(case) as environment:
         done = site.fork(_migrate, environment)
-    return _unless(done.status == 0, "migrations", _exception(done.output), done)
+    return unless(done.status == 0, "migrations", exception(done.output), done)
 
 
 def _migrate() -> None:
@@ -146,7 +147,7 @@ def suite(site: Site, case: Case, *tests: str) -> Failure | None:
     # No skipped tests and no warnings.
     passed = re.fullmatch(r"(.*\n)*\d+ passed in .*\n", done.output) and done.status == 0
     kind = _first(r"^(?:FAILED|ERROR) ([\w/]+\.py(?:::\w+)?)", done.output)
-    return _unless(bool(passed), "suite", kind, done)
+    return unless(bool(passed), "suite", kind, done)
 
 
 def _suite(tests: tuple[str, ...]) -> NoReturn:
@@ -162,13 +163,13 @@ def fuzzing(site: Site, case: Case) -> Failure | None:
     with site.scratch(case) as environment, socket.create_server(("127.0.0.1", 0)) as listener:
         migrated = site.fork(_upgrade, environment)
         if migrated.status:
-            return Failure("migrations", _exception(migrated.output), migrated.output)
+            return Failure("migrations", exception(migrated.output), migrated.output)
         log = site.directory / "server.log"
         with forking.forked(partial(_serve, listener), site.project, environment, log):
             done = site.fork(partial(_fuzz, listener.getsockname()[1]))
     said = log.read_text(encoding="utf-8")
     kind = _first(r"^- ([A-Z].*)$", done.output)
-    return _unless(done.status == 0, "fuzzing", kind, Done(done.status, done.output + said[-4000:]))
+    return unless(done.status == 0, "fuzzing", kind, Done(done.status, done.output + said[-4000:]))
 
 
 def _upgrade() -> None:
@@ -224,13 +225,13 @@ def failures(site: Site, case: Case, gates: Mapping[str, Gate] = GATES) -> Itera
                 return
 
 
-def _unless(passed: bool, gate: str, kind: str, done: Done) -> Failure | None:
+def unless(passed: bool, gate: str, kind: str, done: Done) -> Failure | None:
     if passed:
         return None
     return Failure(gate, "time was up" if done.status is None else kind, done.output)
 
 
-def _exception(output: str) -> str:
+def exception(output: str) -> str:
     """Return the name of the exception that ended a process, or what Alembic has found."""
     drift = _first(r"^FAILED: New upgrade operations detected: [\[\(]+'(\w+)'", output)
     raised = r"^(?:FAILED: )?([\w.]+(?:Error|Exception|Warning|Interrupt|Exit))\b"

@@ -51,7 +51,7 @@ def _smaller(case: Case) -> Iterator[Case]:
 
 def _smaller_specs(spec: Spec) -> Iterator[Spec]:
     for entity in spec.entities:
-        yield _without_entity(spec, entity)
+        yield without_entity(spec, entity)
     for enum in spec.enums:
         yield replace(spec, enums=tuple(other for other in spec.enums if other is not enum))
         yield replace(spec, enums=tuple(replace(other, doc="") if other is enum else other for other in spec.enums))
@@ -60,12 +60,12 @@ def _smaller_specs(spec: Spec) -> Iterator[Spec]:
             yield replace(spec, entities=tuple(smaller if other is entity else other for other in spec.entities))
     for entity, plain in zip(spec.entities, PLAIN_ENTITIES, strict=False):
         if entity.name not in PLAIN_ENTITIES:
-            yield _renamed(spec, entity.name, plain)
+            yield renamed_entity(spec, entity.name, plain)
 
 
-def _without_entity(spec: Spec, gone: Entity) -> Spec:
+def without_entity(spec: Spec, gone: Entity) -> Spec:
     left = [
-        _without(entity, *(each for each in entity.relations if each.target == gone.name)) for entity in spec.entities
+        without(entity, *(each for each in entity.relations if each.target == gone.name)) for entity in spec.entities
     ]
     return replace(spec, entities=tuple(entity for entity in left if entity.name != gone.name))
 
@@ -73,10 +73,10 @@ def _without_entity(spec: Spec, gone: Entity) -> Spec:
 def _smaller_entities(entity: Entity) -> Iterator[Entity]:
     if len(entity.members) > 3:
         half = len(entity.members) // 2
-        yield _without(entity, *entity.members[half:])
-        yield _without(entity, *entity.members[:half])
+        yield without(entity, *entity.members[half:])
+        yield without(entity, *entity.members[:half])
     for member in entity.members:
-        yield _without(entity, member)
+        yield without(entity, member)
     for group in entity.groups:
         yield replace(entity, groups=tuple(other for other in entity.groups if other is not group))
     plain = Entity(entity.name, entity.members)
@@ -109,7 +109,7 @@ def _smaller_members(member: Field | Relation, plain_name: str) -> Iterator[Fiel
         yield replace(member, name=plain_name)
 
 
-def _without(entity: Entity, *gone: Field | Relation) -> Entity:
+def without(entity: Entity, *gone: Field | Relation) -> Entity:
     names = {member.name for member in gone}
     return replace(
         entity,
@@ -118,7 +118,7 @@ def _without(entity: Entity, *gone: Field | Relation) -> Entity:
     )
 
 
-def _renamed(spec: Spec, old: str, new: str) -> Spec:
+def renamed_entity(spec: Spec, old: str, new: str) -> Spec:
     def member(each: Field | Relation) -> Field | Relation:
         return replace(each, target=new) if isinstance(each, Relation) and each.target == old else each
 

@@ -1,0 +1,38 @@
+"""A whole life: code of an owner and a thousand rows are kept while entities, answers and the template change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.gates import Site
+from tests.conftest import Scratch
+from tests.evolve.life import Life
+from tests.evolve.steps import LIFE
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql", "mysql"])
+def test_a_whole_life(
+    tmp_path: Path, database: str, scratch_database: Scratch, database_server: Callable[[str], str]
+) -> None:
+    with scratch_database(database) as url:
+        life = Life(Site(tmp_path, {database: database_server(database)}), database, url)
+        life.begin()
+        for step in LIFE:
+            life.take(step)
+        life.upgrade_template()
+
+
+def test_a_life_that_begins_on_sqlite(
+    tmp_path: Path, scratch_database: Scratch, database_server: Callable[[str], str]
+) -> None:
+    site = Site(tmp_path, {"postgresql": database_server("postgresql")})
+    with scratch_database("sqlite") as old, scratch_database("postgresql") as new:
+        life = Life(site, "sqlite", old)
+        life.begin()
+        for step in LIFE[:10]:
+            life.take(replace(step, suite=()))
+        life.move_to("postgresql", new)
