@@ -171,7 +171,8 @@ class ConstraintPlanner:
             problem = f"would have the same {' and '.join(columns)}: only one can"
             line = f'@app.db.guards.refuse_more_than_one("{self.old.name}", {literal(problem)})'
         else:
-            live = ", live=True" * any(column.name == "deleted_at" for column in self.old.columns)
+            is_deletable = any(column.name == "deleted_at" for column in self.old.columns)
+            live = ', @sa.column("deleted_at").is_(None)' * is_deletable
             line = f'@app.db.guards.refuse_duplicates("{self.old.name}", [{quoted(known)}]{live})'
         if line not in self.draft.first.guards:
             self.draft.first.guards.append(line)

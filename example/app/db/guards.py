@@ -25,12 +25,11 @@ def refuse_more_than_one(table: str, problem: str) -> None:
         raise CommandError(f"{count} rows of {table} {problem}")
 
 
-def refuse_duplicates(table: str, names: Sequence[str], *, live: bool = False) -> None:
-    """Stop if rows, or with `live` rows that are not deleted, have the same values in these columns, and show some."""
+def refuse_duplicates(table: str, names: Sequence[str], *conditions: sa.ColumnElement[bool]) -> None:
+    """Stop if rows for which the conditions hold have the same values in these columns, and show some."""
     columns: list[sa.ColumnElement[object]] = [sa.column(name) for name in names]
-    rows = sa.select(*columns).select_from(sa.table(table)).where(*(column.is_not(None) for column in columns))
-    if live:
-        rows = rows.where(sa.column("deleted_at").is_(None))
+    given = (column.is_not(None) for column in columns)
+    rows = sa.select(*columns).select_from(sa.table(table)).where(*given, *conditions)
     doubled = rows.group_by(*columns).having(sa.func.count() > 1)
     count = _count(doubled.subquery())
     if count:
