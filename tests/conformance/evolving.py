@@ -33,6 +33,8 @@ from tests.evolve.rows import Rows
 
 # What need not be as in a new project.
 OWN_WAY = ("entities.txt", ".template.json", "migrations/versions/")
+# What a downgrade may say.
+NO_WAY_BACK = r"^FAILED: \d+ rows? of \w+ would have no \w+: what it held is gone"
 SHOWN_FILES = 3
 ROWS_PER_TABLE = 4
 
@@ -139,9 +141,13 @@ class Play:
         wrong = [*differences(self.evolution, before, seen["after"])]
         if wrong:
             yield Failure("rows", re.sub(r"^\w+\.\w+", "_", wrong[0]), "\n".join(wrong))
-        for then, now in (("before", "back"), ("after", "again")):
-            if seen[f"schema {then}"] != seen[f"schema {now}"]:
-                yield Failure("downgrade", now, _schema_diff(seen[f"schema {then}"], seen[f"schema {now}"]))
+        if seen["back"] is None:
+            if not re.search(NO_WAY_BACK, done.output, re.MULTILINE):
+                yield Failure("downgrade", "refused", done.output)
+        elif seen["schema back"] != seen["schema before"]:
+            yield Failure("downgrade", "schema", _schema_diff(seen["schema before"], seen["schema back"]))
+        if (seen["schema again"], seen["again"]) != (seen["schema after"], seen["after"]):
+            yield Failure("downgrade", "again", _schema_diff(seen["schema after"], seen["schema again"]))
 
     def _migrate_anew(self) -> Iterator[Failure]:
         """Compare what all migrations make of an empty database with what the one of a new project makes."""
