@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +46,18 @@ def play(change: dict[str, Any]) -> object:
     first, both = [change["first"]], [change["first"], *change["revisions"]]
     upgrade(first)
     before = schema()
-    with engine.begin() as connection:
-        for statement in change["rows"]:
-            connection.execute(text(statement))
+    run(change["rows"])
     if change["refused"]:
-        return refused(both, change["refused"], before)
+        return refused(lambda: upgrade(both), change["refused"], before)
     upgrade(both)
     found = compared("upgrade", schema(), wanted) or facts(change["facts"])
     if found:
         return found
-    upgrade(both, change["back"])
-    if change["back"] == "0001" and (found := compared("downgrade", schema(), before)):
+    run(change["later"])
+    if change["stays"]:
+        return refused(lambda: upgrade(both, "0001"), change["stays"], wanted)
+    upgrade(both, "0001")
+    if found := compared("downgrade", schema(), before):
         return found
     upgrade(both)
     return compared("second upgrade", schema(), wanted)
@@ -76,9 +77,15 @@ def upgrade(texts: Sequence[str], down: str = "") -> None:
             command.upgrade(config, "head")
 
 
-def refused(texts: Sequence[str], message: str, before: object) -> object:
+def run(statements: Sequence[str]) -> None:
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def refused(migrate: Callable[[], None], message: str, before: object) -> object:
     try:
-        upgrade(texts)
+        migrate()
     except CommandError as error:
         return compared("refusal", schema(), before) or (None if message in str(error) else f"says {error}")
     return "was not refused"

@@ -38,8 +38,10 @@ class Change:
     soft_then: str = ""
     key: str = "bigint"
     databases: Sequence[str] = DATABASES
-    back: str = "0001"
-    """How far the downgrade goes: "" if rows make it impossible."""
+    later: Sequence[str] = ()
+    """SQL that changes the rows after the migration."""
+    stays: str = ""
+    """What the downgrade says then, if there is no way back."""
 
     def versions(self, database: str) -> tuple[Version, Version]:
         answers = ANSWERS | {"database": database, "soft_delete": self.soft, "primary_key": self.key}
@@ -318,6 +320,42 @@ CHANGES = {
         soft="yes",
         purge=True,
     ),
+    "no way back: empty where something was required": Change(
+        "Item(x:str, n:int)" + OFF,
+        "Item(x:str, n:int?)" + OFF,
+        ["INSERT INTO items (id, x, n) VALUES (1, 'a', 5)"],
+        later=["UPDATE items SET n = NULL"],
+        stays="1 rows of items have no n, which was required before",
+    ),
+    "no way back: text that has become longer": Change(
+        "Item(x:str(3))" + OFF,
+        "Item(x:str(9))" + OFF,
+        ["INSERT INTO items (id, x) VALUES (1, 'abc')"],
+        later=["UPDATE items SET x = 'abcd'"],
+        stays="1 rows of items have a x of more than 3 characters",
+    ),
+    "no way back: duplicates": Change(
+        "Item(x:str unique)" + OFF,
+        "Item(y:str was=x)" + OFF,
+        [ITEM],
+        later=["UPDATE items SET y = 'a'"],
+        stays="1 values of y are in more than one row of items, as 'a'",
+    ),
+    "no way back: deleted rows": Change(
+        "Item(x:str unique)" + OFF,
+        "Item(x:str unique)" + OFF,
+        [ITEM],
+        later=["UPDATE items SET deleted_at = '2026-01-01 00:00:00' WHERE id = 1"],
+        stays="1 rows of items are deleted, and would be alive again",
+        soft_then="yes",
+    ),
+    "no way back: a reference that is gone": Change(
+        "Item(x:str, box:Box unique) timestamps=off; Box(y:str) timestamps=off",
+        "Item(x:str unique) timestamps=off; Box(y:str) timestamps=off",
+        ["INSERT INTO boxes (id, y) VALUES (1, 'b')", "INSERT INTO items (id, x, box_id) VALUES (1, 'a', 1)"],
+        drop=True,
+        stays="1 rows of items would have no box_id: what it held is gone",
+    ),
     "another rule": Change("Item(x:str, box:Box); Box(y:str)", "Item(x:str, box:Box cascade); Box(y:str)"),
     "descriptions": Change(
         'Item(x:str, box:Box) "a"; Box(y:str "old")', 'Item(x:str "what it says", box:Box "its box"); Box(y:str)'
@@ -357,7 +395,8 @@ def told(name: str, change: Change, database: str) -> dict[str, object]:
         "rows": change.rows,
         "facts": change.facts,
         "refused": change.refused,
-        "back": change.back,
+        "later": change.later,
+        "stays": change.stays,
     }
 
 

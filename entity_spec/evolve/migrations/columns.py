@@ -7,6 +7,7 @@ from dataclasses import replace
 from entity_spec.code import literal
 from entity_spec.evolve.changes import Pair, fill_of
 from entity_spec.evolve.migrations import conversions, filling
+from entity_spec.evolve.migrations.conversions import Guard
 from entity_spec.evolve.migrations.draft import Draft, Phase, TablePair, execute, in_turn
 from entity_spec.evolve.migrations.steps import Action, Call
 from entity_spec.model import Field
@@ -67,9 +68,7 @@ class ColumnPlanner:
             add, required = self._filled(column, self.old.name, filling.NOW)
             return [*add, *required]
         problem = f"would have no {column.name}: what it held is gone"
-        self.draft.first.down_guards.append(
-            f'@app.db.guards.refuse_rows("{self.table}", @sa.true(), {literal(problem)})'
-        )
+        self.draft.down_guards.append(f'@app.db.guards.refuse_rows("{self.table}", @sa.true(), {literal(problem)})')
         return [self._call("add_column", column.definition, self.old.name)]
 
     def _rename_column(self, old: str, new: str) -> None:
@@ -81,19 +80,17 @@ class ColumnPlanner:
         return f'op.alter_column("{self.table}", "{old}", new_column_name="{new}")'
 
     def _change_column(self, old: Column, new: Column) -> None:
-        if self.pair and isinstance(old.member, Field) and isinstance(new.member, Field):
-            self._check_values(old, old.member, new.member)
+        self._check_values(old, new)
         filled = self._fill_nulls(old, new)
         if filled:
             self.draft.step(Phase.COLUMNS_ON, [filled])
-        if old.type == new.type and old.nullable == new.nullable and not self._comment_changes(old, new):
-            return
+        if old.type != new.type or new.nullable > old.nullable:
+            self._check_values_back(old, new)
         if self.draft.is_postgresql and old.nullable and not new.nullable:
             self._require_later(new)
             old = replace(old, nullable=False)
-            if old.type == new.type and not self._comment_changes(old, new):
-                return
-        self.draft.step(Phase.COLUMNS, [self._altered(old, new)], [self._altered(new, old, at=new.name)])
+        if old.type != new.type or old.nullable != new.nullable or self._comment_changes(old, new):
+            self.draft.step(Phase.COLUMNS, [self._altered(old, new)], [self._altered(new, old, at=new.name)])
 
     def _comment_changes(self, old: Column, new: Column) -> bool:
         return comment(old.doc) != comment(new.doc) and not self.draft.batches
@@ -121,23 +118,43 @@ class ColumnPlanner:
         assert isinstance(new.member, Field)
         return conversions.cast(replace(old.member, name=name), replace(new.member, name=name))
 
-    def _check_values(self, column: Column, old: Field, new: Field) -> None:
+    def _check_values(self, old: Column, new: Column) -> None:
+        """Ask before the upgrade for values that the new column cannot have."""
+        if new.member and old.nullable and not new.nullable and self._fill(new) is None:
+            fill = f"--fill {self._name(new)}=VALUE"
+            problem = f"have no {old.name}: give them one, or let evolve.py write a migration that does: {fill}"
+            self.draft.guard(self.old.name, Guard(f'@sa.column("{old.name}").is_(None)', problem))
+        if isinstance(old.member, Field) and isinstance(new.member, Field):
+            for guard in conversions.guards(old.member, new.member, self.draft.database):
+                self.draft.guard(self.old.name, guard)
+
+    def _check_values_back(self, old: Column, new: Column) -> None:
+        """Ask before the downgrade for values that the old column could not have."""
+        if new.nullable and not old.nullable:
+            problem = f"have no {new.name}, which was required before"
+            self.draft.guard_back(self.table, Guard(f'@sa.column("{new.name}").is_(None)', problem))
+        if old.type != new.type and isinstance(old.member, Field) and isinstance(new.member, Field):
+            for guard in conversions.guards(new.member, old.member, self.draft.database):
+                self.draft.guard_back(self.table, guard)
+
+    def _name(self, column: Column) -> str:
+        """Return the name of a member as the user gives it."""
         assert self.pair
-        fill = self.draft.decisions.fills.get(f"{self.pair.new.name}.{new.name}")
-        for guard in conversions.guards(old, new, self.draft.database):
-            if fill is None or ".is_(None)" not in guard.condition:
-                problem = guard.problem.replace("Entity.", f"{self.pair.new.name}.")
-                self.draft.guard(self.old.name, replace(guard, problem=problem))
+        assert column.member
+        return f"{self.pair.new.name}.{column.member.name}"
+
+    def _fill(self, column: Column) -> str | None:
+        return self.draft.decisions.fills.get(self._name(column))
 
     def _fill_nulls(self, old: Column, new: Column) -> Action | None:
         """Return what fills the empty values of a column that becomes required, if there is a value for them."""
         if not self.pair or not old.nullable or new.nullable or new.member is None:
             return None
-        value = self.draft.decisions.fills.get(f"{self.pair.new.name}.{new.member.name}")
-        if value is None:
+        text = self._fill(new)
+        if text is None:
             return None
-        expression = filling.value(self.pair.new, new, value, self.draft.changes.new.spec)
-        return self._update(self.table, new, expression, where_empty=True)
+        value = filling.value(self.pair.new, new, text, self.draft.changes.new.spec)
+        return self._update(self.table, new, value, where_empty=True)
 
     def _require_later(self, column: Column) -> None:
         """Have PostgreSQL look for NULLs while the table is in use, so that NOT NULL needs no look."""
@@ -157,9 +174,12 @@ class ColumnPlanner:
             add = [f'op.add_column("{self.table}", {column.definition})']
         else:
             problem = f"need a {column.name} each: make it optional, give it to them, and make it required then"
-            self.draft.guard(self.old.name, conversions.Guard("@sa.true()", problem))
+            self.draft.guard(self.old.name, Guard("@sa.true()", problem))
             add = [self._call("add_column", column.definition)]
         self.draft.step(Phase.COLUMNS_ON, add, drop)
+        if column.name == "deleted_at":
+            problem = "are deleted, and would be alive again: restore them, or remove them for good"
+            self.draft.guard_back(self.table, Guard('@sa.column("deleted_at").is_not(None)', problem))
         if required:
             self.draft.step(Phase.COLUMNS, required)
 

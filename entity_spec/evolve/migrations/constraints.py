@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from entity_spec.code import literal, quoted
+from entity_spec.code import quoted
 from entity_spec.evolve.migrations.columns import value_of_new
 from entity_spec.evolve.migrations.draft import Draft, Phase, TablePair, execute
 from entity_spec.evolve.migrations.steps import Action
-from entity_spec.view.facts.tables import ForeignKey, Index, Unique
+from entity_spec.view.facts.tables import ForeignKey, Index, Table, Unique
 
 
 class ConstraintPlanner:
@@ -99,6 +99,7 @@ class ConstraintPlanner:
         came = {item.name: item for item in self.new.indexed if item not in stay}
         for item, same in kept:
             if same is None:
+                self._check_duplicates_back(item)
                 successor = came.get(item.name) if self.draft.is_postgresql else None
                 if successor and self._mapped(item.columns):
                     del came[item.name]
@@ -167,15 +168,20 @@ class ConstraintPlanner:
         values = [value_of_new(self.draft, self.tables.pair, column) for column in fresh if self.tables.pair]
         if any(value is None or value.differs for value in values):
             return
-        if not known:
-            problem = f"would have the same {' and '.join(columns)}: only one can"
-            line = f'@app.db.guards.refuse_more_than_one("{self.old.name}", {literal(problem)})'
+        if known:
+            self.draft.guard_unique(self.old.name, known, live=_is_deletable(self.old))
         else:
-            is_deletable = any(column.name == "deleted_at" for column in self.old.columns)
-            live = ', @sa.column("deleted_at").is_(None)' * is_deletable
-            line = f'@app.db.guards.refuse_duplicates("{self.old.name}", [{quoted(known)}]{live})'
-        if line not in self.draft.first.guards:
-            self.draft.first.guards.append(line)
+            self.draft.guard_one(self.old.name, f"would have the same {' and '.join(columns)}: only one can")
+
+    def _check_duplicates_back(self, item: Unique | Index) -> None:
+        """Ask before the downgrade, which makes it again, for duplicates that have come since."""
+        if isinstance(item, Index) and "unique=True" not in item.options:
+            return
+        columns = [column for column in self.old.columns if column.name in item.columns and not column.made_by]
+        known = [self.names[column.name] for column in columns if column.name in self.names]
+        # What is brought back is empty, or the same in all rows.
+        if known and not any(column.nullable for column in columns if column.name not in self.names):
+            self.draft.guard_unique_back(self.table, known, live=_is_deletable(self.old) and _is_deletable(self.new))
 
     def _rename_index(self, old: Unique | Index, new: Unique | Index) -> None:
         draft = self.draft
@@ -211,3 +217,7 @@ def _builder(item: Unique | Index) -> tuple[str, str]:
     return (
         ("build_unique", f"[{quoted(item.columns)}]") if isinstance(item, Unique) else ("build_index", item.arguments)
     )
+
+
+def _is_deletable(table: Table) -> bool:
+    return any(column.name == "deleted_at" for column in table.columns)

@@ -49,10 +49,8 @@ def cast(old: Field, new: Field) -> str:
 
 
 def guards(old: Field, new: Field, database: Database) -> Iterator[Guard]:
-    """Yield what the values of `old` must not be, so that they can become those of `new`."""
+    """Yield what the values of `old` must not be, apart from NULL, so that they can become those of `new`."""
     column = f'@sa.column("{old.name}")'
-    if old.optional and not new.optional:
-        yield Guard(f"{column}.is_(None)", f"have no {old.name}: give them one, or {fill_option(new)}")
     if old.type in TEXTS and new.type in TEXTS:
         yield from _text_guards(old, new, column, database)
     elif old.type in TEXTS and new.type in INTS:
@@ -64,10 +62,6 @@ def guards(old: Field, new: Field, database: Database) -> Iterator[Guard]:
             yield Guard(f"{_length(text, database)} > {types.max_length(new)}", f"have a longer {old.name}")
     if new.type in (*INTS, "decimal", "float"):
         yield from _number_guards(old, new, column)
-
-
-def fill_option(field: Field) -> str:
-    return f"let evolve.py write them: --fill Entity.{field.name}=VALUE"
 
 
 def _text_guards(old: Field, new: Field, column: str, database: Database) -> Iterator[Guard]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, auto
 
@@ -57,15 +57,30 @@ class Draft:
         self.first = Plan(title)
         self.later = Plan(f"{title}: what takes long, while the tables are in use", is_online=True)
         self.last = Plan(f"{title}: what is not used any more")
+        self.down_guards: list[str] = []
         self._phases: dict[Phase, list[Step]] = {phase: [] for phase in Phase}
 
     def step(self, phase: Phase, up: Iterable[Action] = (), down: Iterable[Action] = ()) -> None:
         self._phases[phase].append(Step(tuple(up), tuple(down)))
 
     def guard(self, table: str, found: Guard) -> None:
-        line = f'@app.db.guards.refuse_rows("{table}", {found.condition}, {literal(found.problem)})'
-        if line not in self.first.guards:
-            self.first.guards.append(line)
+        """Refuse to upgrade if there are such rows."""
+        _once(self.first.guards, _refuse(table, found))
+
+    def guard_back(self, table: str, found: Guard) -> None:
+        """Refuse to downgrade if there are such rows."""
+        _once(self.down_guards, _refuse(table, found))
+
+    def guard_unique(self, table: str, columns: Sequence[str], *, live: bool) -> None:
+        """Refuse to upgrade if rows, or those that are not deleted, have the same values in all columns."""
+        _once(self.first.guards, _refuse_duplicates(table, columns, live=live))
+
+    def guard_unique_back(self, table: str, columns: Sequence[str], *, live: bool) -> None:
+        _once(self.down_guards, _refuse_duplicates(table, columns, live=live))
+
+    def guard_one(self, table: str, problem: str) -> None:
+        """Refuse to upgrade if there is more than one row."""
+        _once(self.first.guards, f'@app.db.guards.refuse_more_than_one("{table}", {literal(problem)})')
 
     @property
     def plans(self) -> list[Plan]:
@@ -73,9 +88,14 @@ class Draft:
         # MySQL needs an index as long as there is a key; a copy of an SQLite table takes all but indexes at once.
         phases = sorted(Phase, key=lambda phase: (not (self.is_mysql and phase is Phase.KEYS_OFF), phase))
         steps = [step for phase in phases for step in self._phases[phase]]
-        last = self.last.steps if not self.later else []
-        first = replace(self.first, steps=[*(batched(steps) if self.batches else steps), *last])
-        return [plan for plan in (first, self.later, *([self.last] if self.later else [])) if plan]
+        first = replace(self.first, steps=batched(steps) if self.batches else steps)
+        if not self.later:
+            first.steps.extend(self.last.steps)
+        plans = [plan for plan in (first, self.later, *([self.last] if self.later else [])) if plan]
+        if plans:
+            # The way back begins with the last one.
+            plans[-1].down_guards = self.down_guards
+        return plans
 
     # Single operations
 
@@ -114,3 +134,17 @@ def in_turn(names: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def execute(statement: str) -> str:
     return f"op.execute({literal(statement)})"
+
+
+def _refuse(table: str, found: Guard) -> str:
+    return f'@app.db.guards.refuse_rows("{table}", {found.condition}, {literal(found.problem)})'
+
+
+def _refuse_duplicates(table: str, columns: Sequence[str], *, live: bool) -> str:
+    condition = ', @sa.column("deleted_at").is_(None)' * live
+    return f'@app.db.guards.refuse_duplicates("{table}", [{quoted(columns)}]{condition})'
+
+
+def _once(guards: list[str], guard: str) -> None:
+    if guard not in guards:
+        guards.append(guard)
