@@ -36,18 +36,18 @@ def build_unique(name: str, table: str, columns: Sequence[str]) -> None:
 
 def replace_by_index(name: str, table: str, columns: Sequence[str], **options: Any) -> None:
     """Let an index take the place of a unique constraint or an index of its name, which holds until it is there."""
-    build_index(f"{name}_", table, columns, **options)
+    build_index(_temporary(name), table, columns, **options)
     _briefly(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS {name}')
     remove_index(name, table)
-    _briefly(f"ALTER INDEX {name}_ RENAME TO {name}")
+    _briefly(f"ALTER INDEX {_temporary(name)} RENAME TO {name}")
 
 
 def replace_by_constraint(name: str, table: str, columns: Sequence[str]) -> None:
     """Do the same with a unique constraint."""
-    build_index(f"{name}_", table, columns, unique=True)
+    build_index(_temporary(name), table, columns, unique=True)
     _briefly(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS {name}')
     remove_index(name, table)
-    _briefly(f'ALTER TABLE "{table}" ADD CONSTRAINT {name} UNIQUE USING INDEX {name}_')
+    _briefly(f'ALTER TABLE "{table}" ADD CONSTRAINT {name} UNIQUE USING INDEX {_temporary(name)}')
 
 
 def validate(table: str, constraint: str) -> None:
@@ -57,12 +57,17 @@ def validate(table: str, constraint: str) -> None:
 
 def require(table: str, column: str) -> None:
     """Make a column NOT NULL: a check that is valid spares a look at the rows under the lock."""
-    check = f"ck_{table}_{column}"
+    check = _temporary(f"{table}_{column}_given")
     _briefly(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS {check}')
     _briefly(f'ALTER TABLE "{table}" ADD CONSTRAINT {check} CHECK ("{column}" IS NOT NULL) NOT VALID')
     validate(table, check)
     _briefly(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET NOT NULL')
     _briefly(f'ALTER TABLE "{table}" DROP CONSTRAINT {check}')
+
+
+def _temporary(name: str) -> str:
+    """Return a name for what takes another's place; PostgreSQL would cut off its end."""
+    return f"_{name}"[:63]
 
 
 def _briefly(statement: str) -> None:
