@@ -66,6 +66,14 @@ def mypy_cache(worker_id: str) -> Path:
 
 
 @pytest.fixture
+def site_directory(tmp_path: Path, mypy_cache: Path) -> Path:
+    """A directory for a `Site`, with the worker's cache of types."""
+    mypy_cache.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "mypy").symlink_to(mypy_cache)
+    return tmp_path
+
+
+@pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     home = tmp_path / "home"
     config = home / "cookiecutter.yaml"

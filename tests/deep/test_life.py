@@ -16,10 +16,10 @@ from tests.evolve.steps import LIFE
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql", "mysql"])
 def test_a_whole_life(
-    tmp_path: Path, database: str, scratch_database: Scratch, database_server: Callable[[str], str]
+    site_directory: Path, database: str, scratch_database: Scratch, database_server: Callable[[str], str]
 ) -> None:
     with scratch_database(database) as url:
-        life = Life(Site(tmp_path, {database: database_server(database)}), database, url)
+        life = Life(Site(site_directory, {database: database_server(database)}), database, url)
         life.begin()
         for step in LIFE:
             life.take(step)
@@ -27,9 +27,9 @@ def test_a_whole_life(
 
 
 def test_a_life_that_begins_on_sqlite(
-    tmp_path: Path, scratch_database: Scratch, database_server: Callable[[str], str]
+    site_directory: Path, scratch_database: Scratch, database_server: Callable[[str], str]
 ) -> None:
-    site = Site(tmp_path, {"postgresql": database_server("postgresql")})
+    site = Site(site_directory, {"postgresql": database_server("postgresql")})
     with scratch_database("sqlite") as old, scratch_database("postgresql") as new:
         life = Life(site, "sqlite", old)
         life.begin()

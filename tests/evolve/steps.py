@@ -158,7 +158,6 @@ LIFE = (
         "soft delete on",
         {" softdelete=off": ""},
         facts={"SELECT count(*) FROM products WHERE deleted_at IS NULL": 90},
-        suite=WHOLE,
     ),
     Step("another answer", arguments=("pool_size=4",), migrates=False),
 )

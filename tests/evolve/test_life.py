@@ -17,12 +17,10 @@ from tests.evolve.steps import SHORT
     "database", [pytest.param(name, marks=pytest.mark.xdist_group(f"life-{name}")) for name in ("sqlite", "postgresql")]
 )
 def test_a_short_life(
-    tmp_path: Path, mypy_cache: Path, database: str, scratch_database: Scratch, database_server: Callable[[str], str]
+    site_directory: Path, database: str, scratch_database: Scratch, database_server: Callable[[str], str]
 ) -> None:
-    mypy_cache.mkdir(parents=True, exist_ok=True)
-    (tmp_path / "mypy").symlink_to(mypy_cache)
     with scratch_database(database) as url:
-        life = Life(Site(tmp_path, {database: database_server(database)}), database, url)
+        life = Life(Site(site_directory, {database: database_server(database)}), database, url)
         life.begin()
         for step in SHORT:
             life.take(step)
