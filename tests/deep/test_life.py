@@ -22,7 +22,8 @@ def test_a_whole_life(
         life = Life(Site(site_directory, {database: database_server(database)}), database, url)
         life.begin()
         for step in LIFE:
-            life.take(step)
+            # The whole suite, at the end, is slow there.
+            life.take(replace(step, suite=()) if database == "mysql" else step)
         life.upgrade_template()
 
 
