@@ -293,8 +293,8 @@ CHANGES = {
         soft_then="no",
     ),
     "no soft delete, with deleted rows": Change(
-        "Item(x:str)" + OFF,
-        "Item(x:str) softdelete=off" + OFF,
+        "Item(x:str unique, item:Item? unique)" + OFF,
+        "Item(x:str unique, item:Item? unique) softdelete=off" + OFF,
         ["INSERT INTO items (id, x, deleted_at) VALUES (1, 'a', '2026-01-01 00:00:00')"],
         refused="1 rows of items are deleted, and would be alive again",
         soft="yes",

@@ -8,7 +8,7 @@ from entity_spec.code import literal
 from entity_spec.evolve.changes import Pair, fill_of
 from entity_spec.evolve.migrations import conversions, filling
 from entity_spec.evolve.migrations.conversions import Guard
-from entity_spec.evolve.migrations.draft import Draft, Phase, TablePair, execute, in_turn
+from entity_spec.evolve.migrations.draft import DELETED, Draft, Phase, TablePair, execute, in_turn
 from entity_spec.evolve.migrations.steps import Action, Call
 from entity_spec.model import Field
 from entity_spec.view.facts.tables import Column, comment
@@ -25,7 +25,6 @@ class ColumnPlanner:
         self.table = tables.new.name
         self.old_columns = {column.name: column for column in tables.old.columns}
         self.new_columns = {column.name: column for column in tables.new.columns}
-        self.back = {new: old for old, new in tables.columns.items()}
 
     def plan(self) -> None:
         # What is computed goes before what it is computed from.
@@ -37,7 +36,7 @@ class ColumnPlanner:
         for old, new in self.names.items():
             self._change_column(self.old_columns[old], self.new_columns[new])
         for name, column in self.new_columns.items():
-            if name not in self.back:
+            if name not in self.names.values():
                 self._add_column(column)
 
     def _call(self, method: str, after: str, table: str = "") -> Call:
@@ -67,8 +66,7 @@ class ColumnPlanner:
         if field is None:
             add, required = self._filled(column, self.old.name, filling.NOW)
             return [*add, *required]
-        problem = f"would have no {column.name}: what it held is gone"
-        self.draft.down_guards.append(f'@app.db.guards.refuse_rows("{self.table}", @sa.true(), {literal(problem)})')
+        self.draft.guard_back(self.table, Guard("@sa.true()", f"would have no {column.name}: what it held is gone"))
         return [self._call("add_column", column.definition, self.old.name)]
 
     def _rename_column(self, old: str, new: str) -> None:
@@ -179,7 +177,7 @@ class ColumnPlanner:
         self.draft.step(Phase.COLUMNS_ON, add, drop)
         if column.name == "deleted_at":
             problem = "are deleted, and would be alive again: restore them, or remove them for good"
-            self.draft.guard_back(self.table, Guard('@sa.column("deleted_at").is_not(None)', problem))
+            self.draft.guard_back(self.table, Guard(DELETED, problem))
         if required:
             self.draft.step(Phase.COLUMNS, required)
 

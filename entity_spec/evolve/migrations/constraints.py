@@ -49,12 +49,11 @@ class ConstraintPlanner:
 
     def _loses_index(self, column: str) -> bool:
         """Tell whether an index that begins with the column goes: MySQL needs it as long as the key is there."""
-        kept = {*self._kept_indexes()}
-        return any(index.columns[0] == column and index not in kept for index in self.old.indexed)
+        return any(index.columns[0] == column for index, same in self._matches() if same is None)
 
     def _drop_key(self, key: ForeignKey) -> None:
         draft = self.draft
-        self.draft.step(Phase.KEYS_OFF, [draft.drop_key(self.old.name, key)], [draft.add_key(self.old.name, key)])
+        draft.step(Phase.KEYS_OFF, [draft.drop_key(self.old.name, key)], [draft.add_key(self.old.name, key)])
 
     def _add_key(self, key: ForeignKey) -> None:
         draft = self.draft
@@ -89,9 +88,6 @@ class ConstraintPlanner:
         for item in self.old.indexed:
             columns = self._mapped(item.columns)
             yield item, None if columns is None else waiting.pop(_kind(item, columns), None)
-
-    def _kept_indexes(self) -> list[Unique | Index]:
-        return [item for item, same in self._matches() if same]
 
     def _uniques_and_indexes(self) -> None:
         kept = [*self._matches()]
@@ -187,7 +183,7 @@ class ConstraintPlanner:
         draft = self.draft
         if isinstance(old, Unique) and draft.is_postgresql:
             self._rename_constraint(old.name, new.name)
-        elif self.draft.batches:
+        elif draft.batches:
             self._drop(old)
             self._add(new)
         else:

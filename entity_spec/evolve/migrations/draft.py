@@ -12,6 +12,8 @@ from entity_spec.evolve.migrations.conversions import Guard
 from entity_spec.evolve.migrations.steps import Action, Call, Plan, Step, batched
 from entity_spec.view.facts.tables import ForeignKey, Index, Table, Unique
 
+DELETED = '@sa.column("deleted_at").is_not(None)'
+
 
 class Phase(IntEnum):
     """What comes before what: nothing is removed that something else still needs, and names are free when taken."""
@@ -65,11 +67,11 @@ class Draft:
 
     def guard(self, table: str, found: Guard) -> None:
         """Refuse to upgrade if there are such rows."""
-        _once(self.first.guards, _refuse(table, found))
+        _once(self.first.guards, refuse(table, found))
 
     def guard_back(self, table: str, found: Guard) -> None:
         """Refuse to downgrade if there are such rows."""
-        _once(self.down_guards, _refuse(table, found))
+        _once(self.down_guards, refuse(table, found))
 
     def guard_unique(self, table: str, columns: Sequence[str], *, live: bool) -> None:
         """Refuse to upgrade if rows, or those that are not deleted, have the same values in all columns."""
@@ -136,7 +138,7 @@ def execute(statement: str) -> str:
     return f"op.execute({literal(statement)})"
 
 
-def _refuse(table: str, found: Guard) -> str:
+def refuse(table: str, found: Guard) -> str:
     return f'@app.db.guards.refuse_rows("{table}", {found.condition}, {literal(found.problem)})'
 
 

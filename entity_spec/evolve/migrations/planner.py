@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from entity_spec import code
-from entity_spec.code import literal
 from entity_spec.evolve.changes import Changes, Decisions, Version
 from entity_spec.evolve.migrations.columns import ColumnPlanner
 from entity_spec.evolve.migrations.constraints import ConstraintPlanner
-from entity_spec.evolve.migrations.draft import Draft, Phase, TablePair, execute, in_turn
+from entity_spec.evolve.migrations.conversions import Guard
+from entity_spec.evolve.migrations.draft import DELETED, Draft, Phase, TablePair, execute, in_turn, refuse
 from entity_spec.evolve.migrations.steps import Action, Plan
 from entity_spec.view.facts.entity import EntityFacts
 from entity_spec.view.facts.tables import ForeignKey, Table, table_of, table_of_link
 
-DELETED = '@sa.column("deleted_at").is_not(None)'
+ALIVE_AGAIN = "are deleted, and would be alive again: restore them, or evolve with --purge-deleted"
 
 
 def plan(changes: Changes, decisions: Decisions) -> list[Plan]:
@@ -88,19 +88,17 @@ class Planner:
         ending = [pair.old for pair in self.changes.pairs if pair.old.soft_delete and not pair.new.soft_delete]
         if not ending:
             return
-        up = (
-            self._purge(ending)
-            if self.draft.decisions.purge_deleted
-            else [self._none_deleted(entity) for entity in ending]
-        )
-        self.draft.step(Phase.ROWS_OFF, up)
+        guards = [(entity.table, Guard(DELETED, ALIVE_AGAIN)) for entity in ending]
+        purge = self._purge(ending) if self.draft.decisions.purge_deleted else []
+        if purge:
+            self.draft.step(Phase.ROWS_OFF, purge)
+        else:
+            for table, guard in guards:
+                self.draft.guard(table, guard)
         if self.draft.is_postgresql:
-            # Until its column goes, rows are deleted softly.
-            self.draft.last.add([*(execute(f'LOCK TABLE "{entity.table}"') for entity in ending), *up])
-
-    def _none_deleted(self, entity: EntityFacts) -> Action:
-        problem = "are deleted, and would be alive again: restore them, or evolve with --purge-deleted"
-        return f'@app.db.guards.refuse_rows("{entity.table}", {DELETED}, {literal(problem)})'
+            # Until the column goes, rows are deleted softly: once more, when nobody can, which then takes no time.
+            locks = [execute(f'LOCK TABLE "{table}"') for table, _ in guards]
+            self.draft.last.add([*locks, *(purge or (refuse(table, guard) for table, guard in guards))])
 
     def _purge(self, ending: Sequence[EntityFacts]) -> list[Action]:
         children_first = sorted(self.changes.old.project.entities, key=lambda entity: -entity.position)
