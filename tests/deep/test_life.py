@@ -25,15 +25,3 @@ def test_a_whole_life(
             # The whole suite, at the end, is slow there.
             life.take(replace(step, suite=()) if database == "mysql" else step)
         life.upgrade_template()
-
-
-def test_a_life_that_begins_on_sqlite(
-    site_directory: Path, scratch_database: Scratch, database_server: Callable[[str], str]
-) -> None:
-    site = Site(site_directory, {"postgresql": database_server("postgresql")})
-    with scratch_database("sqlite") as old, scratch_database("postgresql") as new:
-        life = Life(site, "sqlite", old)
-        life.begin()
-        for step in LIFE[:4]:
-            life.take(replace(step, suite=()))
-        life.move_to("postgresql", new)

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import compress
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from tests.conformance.case import Case
 from tests.conformance.gates import CLEAN, Site
 from tests.evolve import owner, rows
 from tests.evolve.inside import Inside
-from tests.evolve.rows import Rows, Schema
-from tests.evolve.steps import BORN, BRIEF, WHOLE, Step
+from tests.evolve.rows import Rows
+from tests.evolve.steps import BORN, WHOLE, Step
 
 MARKERS = re.compile(rb"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
 # A line of the owner's, as the command names it.
@@ -122,33 +122,6 @@ class Life:
         self.check_code()
         commit(self.project, "Take a newer template")
         self.run_suite(*WHOLE)
-
-    def move_to(self, database: str, url: str) -> None:
-        """Change the database to an empty one of another kind, whose schema must be that of a new project."""
-        self.seconds[database] = {}
-        self.evolve(f"database={database}")
-        self.database, self.url = database, url
-        # As the README says: the migrations begin anew, without what is the owner's.
-        self.inside.look(rows.alembic, "upgrade", "head")
-        self.inside.look(rows.alembic, "revision", "--autogenerate", "-m", "own")
-        self.check_code()
-        commit(self.project, f"Use {database}")
-        made = self.inside.look(rows.anew)
-        for table in made.values():
-            table["columns"].pop("loyalty", None)
-        assert made == self.schema_of_a_new_project()
-        # tests/evolve/test_another_database.py runs all of it.
-        self.run_suite(*BRIEF)
-
-    def schema_of_a_new_project(self) -> Schema:
-        entities = (self.project / "entities.txt").read_text(encoding="utf-8")
-        wanted = replace(self.site, directory=self.site.directory / "wanted")
-        case = Case(entities, {"database": self.database})
-        failure = gates.generate(wanted, case)
-        assert failure is None, failure.output
-        with wanted.scratch(case) as environment:
-            schema: Schema = Inside(wanted, environment).look(rows.anew)
-        return schema
 
     def edit(self, edits: Mapping[str, str]) -> None:
         path = self.project / "entities.txt"

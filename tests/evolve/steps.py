@@ -92,7 +92,6 @@ LIFE = (
         },
         renames={"customers": "clients"},
         words={"Customer": "Client", "customer": "client", "customers": "clients", "make_customer": "make_client"},
-        suite=WHOLE,
     ),
     Step(
         "a reference with another name",

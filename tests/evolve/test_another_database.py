@@ -6,12 +6,14 @@ import re
 import shlex
 from collections.abc import Callable
 
-from tests.baking import python, succeed
+from tests.baking import Bake, python, succeed
 from tests.conftest import Scratch
-from tests.evolve.conftest import Project
+from tests.evolve.conftest import TEXT, Project
 
 
-def test_another_database(project: Project, scratch_database: Scratch, database_server: Callable[[str], str]) -> None:
+def test_another_database(
+    project: Project, bake: Bake, scratch_database: Scratch, database_server: Callable[[str], str]
+) -> None:
     project.append("app/db/models/user.py", "    nickname: Mapped[str | None] = mapped_column(String(50))\n")
     every = '"create", "update", "out", "parameters"'
     project.replace("tests/cases.py", "model=User,", f'model=User,\n        left_out={{"nickname": ({every})}},')
@@ -24,6 +26,8 @@ def test_another_database(project: Project, scratch_database: Scratch, database_
 
     assert f"migrations/versions/0001_initial.py takes the place of {own.name}" in said
     assert not own.exists()
+    first = "migrations/versions/0001_initial.py"
+    assert project.read(first) == (bake(entities=TEXT, database="postgresql") / first).read_text(encoding="utf-8")
     assert "nickname" in project.read("app/db/models/user.py")
     with scratch_database("postgresql") as url:
         environment = {"DATABASE_URL": url, "TEST_DATABASE_URL": database_server("postgresql")}
